@@ -1,0 +1,60 @@
+"""Where things are. Everything comes from the environment; the table in docs/configuration.md is made from here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sinergi.errors import SinergiError
+
+ROOT = Path(__file__).resolve().parents[2]
+LANGUAGES = ("id", "en")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """One run's settings. The metadata of each field is its row in the configuration table."""
+
+    home: Path = field(metadata={"env": "SINERGI_HOME", "help": "Folder for everything the platform writes."})
+    inbox: str = field(metadata={"env": "SINERGI_INBOX", "help": "Folder or fsspec URL (sftp://, s3://, http://)."})
+    inbox_connection: str | None = field(
+        metadata={"env": "SINERGI_INBOX_CONNECTION", "help": "Airflow connection that holds the inbox's login."}
+    )
+    archive: Path = field(metadata={"env": "SINERGI_ARCHIVE", "help": "Folder of received files, by SHA-256."})
+    database_url: str | None = field(
+        metadata={"env": "SINERGI_DATABASE_URL", "help": "PostgreSQL URL; empty means the embedded server."}
+    )
+    lang: str = field(metadata={"env": "SINERGI_LANG", "help": "Language of messages to offices: id or en."})
+    expectations: Path = field(metadata={"env": "SINERGI_EXPECTATIONS", "help": "Folder of entities and contracts."})
+    dbt_project: Path = field(metadata={"env": "SINERGI_DBT_PROJECT", "help": "Folder of the dbt project."})
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] | None = None, **overrides: object) -> Settings:
+        """Read the environment; keyword arguments that are not None win over it.
+
+        Raises:
+            SinergiError: a value that cannot be used, named with what is accepted.
+        """
+        env = os.environ if environ is None else environ
+        given = {name: value for name, value in overrides.items() if value is not None}
+
+        def pick(name: str, default: object) -> object:
+            return given.get(name) or env.get(f"SINERGI_{name.upper()}") or default
+
+        home = Path(str(pick("home", ROOT / ".sinergi"))).absolute()
+        lang = str(pick("lang", "id"))
+        if lang not in LANGUAGES:
+            raise SinergiError(f"SINERGI_LANG is {lang!r}; use one of {', '.join(LANGUAGES)}.")
+        database_url, connection = pick("database_url", None), pick("inbox_connection", None)
+        return cls(
+            home=home,
+            inbox=str(pick("inbox", home / "inbox")),
+            inbox_connection=str(connection) if connection else None,
+            archive=Path(str(pick("archive", home / "archive"))).absolute(),
+            database_url=str(database_url) if database_url else None,
+            lang=lang,
+            expectations=Path(str(pick("expectations", ROOT / "expectations"))).absolute(),
+            dbt_project=Path(str(pick("dbt_project", ROOT / "dbt_project"))).absolute(),
+        )
