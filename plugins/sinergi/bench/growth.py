@@ -1,0 +1,75 @@
+"""The whole pipeline on the city sample at a tenth, a third and full size: does cost grow with the rows, or faster?"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sinergi.bench.intake import Database
+from sinergi.settings import Settings
+
+SHARES = (0.1, 1 / 3, 1.0)
+
+
+def measure_growth(settings: Settings, *, people: int, report: Callable[[str], None]) -> dict[str, Any]:
+    """Generate and run the city at three sizes, each in a process of its own so that peak memory is its own.
+
+    Returns:
+        `sample_<people>` (rows a second) and `run_<people>` (seconds per step, rows a second, peak memory in MB, and
+        `growth`: time per row against the smallest size, 1.0 being linear).
+    """
+    results: dict[str, Any] = {}
+    smallest: float | None = None
+    for share in SHARES:
+        size = round(people * share)
+        folder = Path(tempfile.mkdtemp(prefix="sinergi-city-"))
+        try:
+            report(f"city of {size:,}: writing the sample")
+            sample = _sinergi(settings, "sample", "city", "--people", str(size), "--out", str(folder), "--seed", "1")
+            with Database(settings) as url:
+                report(f"city of {size:,}: running the pipeline")
+                run = _sinergi(
+                    settings, "run", "--inbox", str(folder / "inbox"), "--database", url, home=folder / "home"
+                )
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+        rows = sum(delivery["rows_read"] or 0 for delivery in run["json"]["deliveries"])
+        per_row = run["seconds"] / rows
+        smallest = smallest or per_row
+        results[f"sample_{size}"] = {
+            "value": round(rows / sample["seconds"]), "unit": "rows/s", "floor": None, "ratio_to_floor": None, "peers": {},
+            "peak_memory_mb": sample["peak_memory_mb"],
+        }  # fmt: skip
+        results[f"run_{size}"] = {
+            "value": round(rows / run["seconds"]), "unit": "rows/s", "floor": None, "ratio_to_floor": None, "peers": {},
+            "rows": rows, "seconds": run["json"]["seconds"], "peak_memory_mb": run["peak_memory_mb"],
+            "growth": round(per_row / smallest, 2),
+        }  # fmt: skip
+        report(f"city of {size:,}: {results[f'run_{size}']}")
+    return results
+
+
+def _sinergi(settings: Settings, *arguments: str, home: Path | None = None) -> dict[str, Any]:
+    """Run one command with --json; return its output, its wall time and its peak memory."""
+    command = [sys.executable, "-m", "sinergi.cli", *arguments, "--json"]
+    environ = os.environ | {"SINERGI_HOME": str(home or settings.home)}
+    start = time.perf_counter()
+    with tempfile.TemporaryFile("w+") as output:
+        process = subprocess.Popen(command, env=environ, stdout=output)
+        _, status, usage = os.wait4(process.pid, 0)
+        output.seek(0)
+        if status:
+            raise subprocess.CalledProcessError(os.waitstatus_to_exitcode(status), command)
+        return {
+            "json": json.loads(output.read()),
+            "seconds": time.perf_counter() - start,
+            "peak_memory_mb": round(usage.ru_maxrss / 1024),
+        }
