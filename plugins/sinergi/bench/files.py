@@ -41,7 +41,7 @@ def write_contract(root: Path, kind: str) -> None:
         "delivery: {every: month, due_day: 10, mode: append}\n"
         f"file: {FORMATS[kind]}\ncodes: common\nconstants: {{program_id: dinsos-sembako}}\ncolumns:\n{columns}\n"
         "expectations:\n"
-        "  - {type: expect_column_values_to_be_between, column: quantity, min_value: 0, max_value: 1000, severity: warning}\n"
+        "  - {type: expect_column_values_to_be_between, column: quantity, min_value: 0, severity: warning}\n"
     )
 
 
@@ -77,7 +77,8 @@ def people(rows: int, seed: int = 1) -> pl.DataFrame:
     return frame.select(
         pl.concat_str(pl.lit("627101"), code, padded("month", 2), (pl.col("year") % 100).cast(pl.String).str.zfill(2),
                       padded("serial", 4)).alias("NIK"),
-        pl.concat_str(pl.lit("627101"), padded("day", 2), padded("month", 2), pl.lit("15"), padded("serial", 4)).alias("No KK"),
+        pl.concat_str(pl.lit("627101"), padded("day", 2), padded("month", 2), pl.lit("15"),
+                      padded("serial", 4)).alias("No KK"),
         pl.concat_str("first", "last", separator=" ").alias("Nama Penerima"),
         pl.when("female").then(pl.lit("P")).otherwise(pl.lit("L")).alias("JK"),
         pl.concat_str(padded("day", 2), padded("month", 2), "year", separator="/").alias("Tanggal Lahir"),

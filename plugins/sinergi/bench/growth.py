@@ -44,15 +44,20 @@ def measure_growth(settings: Settings, *, people: int, report: Callable[[str], N
         rows = sum(delivery["rows_read"] or 0 for delivery in run["json"]["deliveries"])
         per_row = run["seconds"] / rows
         smallest = smallest or per_row
+        unmeasured: dict[str, Any] = {"unit": "rows/s", "floor": None, "ratio_to_floor": None, "peers": {}}
         results[f"sample_{size}"] = {
-            "value": round(rows / sample["seconds"]), "unit": "rows/s", "floor": None, "ratio_to_floor": None, "peers": {},
+            "value": round(rows / sample["seconds"]),
+            **unmeasured,
             "peak_memory_mb": sample["peak_memory_mb"],
-        }  # fmt: skip
+        }
         results[f"run_{size}"] = {
-            "value": round(rows / run["seconds"]), "unit": "rows/s", "floor": None, "ratio_to_floor": None, "peers": {},
-            "rows": rows, "seconds": run["json"]["seconds"], "peak_memory_mb": run["peak_memory_mb"],
+            "value": round(rows / run["seconds"]),
+            **unmeasured,
+            "rows": rows,
+            "seconds": run["json"]["seconds"],
+            "peak_memory_mb": run["peak_memory_mb"],
             "growth": round(per_row / smallest, 2),
-        }  # fmt: skip
+        }
         report(f"city of {size:,}: {results[f'run_{size}']}")
     return results
 

@@ -11,6 +11,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ def _measure(
         value, floor = statistics.median(values), statistics.median(floors)
         beside = {}
         for name, peer in others.items():
-            seconds = _seconds(lambda peer=peer: peer(path, url))
+            seconds = _seconds(partial(peer, path, url))
             beside[name] = {"value": round(seconds, 3), "ratio_to_ours": round(seconds / value, 2)}
             report(f"{kind}: {name} {seconds:.2f} s")
     return {

@@ -1,4 +1,4 @@
-"""What the intake is measured against: the floor that no intake can beat, and the ways that a team would otherwise take."""
+"""What the intake is measured against: the floor that no intake can beat, and the ways that others take."""
 
 from __future__ import annotations
 
@@ -39,7 +39,6 @@ def pandas_to_sql_and_gx(path: Path, url: str) -> int:
     read.to_sql("peer", database, if_exists="replace", index=False)
     database.dispose()
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
     source = context.data_sources.add_postgres("peer", connection_string=url.replace("+psycopg", "+psycopg2"))
     batch = source.add_table_asset("peer", table_name="peer").add_batch_definition_whole_table("all").get_batch()
     expect = gx.expectations
