@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from sinergi.errors import SinergiError
@@ -17,16 +17,33 @@ LANGUAGES = ("id", "en")
 class Settings:
     """One run's settings. The metadata of each field is its row in the configuration table."""
 
-    home: Path = field(metadata={"env": "SINERGI_HOME", "help": "Folder for everything the platform writes."})
-    inbox: str = field(metadata={"env": "SINERGI_INBOX", "help": "Folder or fsspec URL (sftp://, s3://, http://)."})
+    home: Path = field(
+        metadata={
+            "env": "SINERGI_HOME",
+            "help": "Folder for everything that the platform writes; `.sinergi` by default.",
+        }
+    )
+    inbox: str = field(
+        metadata={
+            "env": "SINERGI_INBOX",
+            "help": "Folder or fsspec URL (`sftp://`, `s3://`, `http://`); `inbox` in the home by default.",
+        }
+    )
     inbox_connection: str | None = field(
         metadata={"env": "SINERGI_INBOX_CONNECTION", "help": "Airflow connection that holds the inbox's login."}
     )
-    archive: Path = field(metadata={"env": "SINERGI_ARCHIVE", "help": "Folder of received files, by SHA-256."})
+    archive: Path = field(
+        metadata={
+            "env": "SINERGI_ARCHIVE",
+            "help": "Folder of received files, by SHA-256; `archive` in the home by default.",
+        }
+    )
     database_url: str | None = field(
         metadata={"env": "SINERGI_DATABASE_URL", "help": "PostgreSQL URL; empty means the embedded server."}
     )
-    lang: str = field(metadata={"env": "SINERGI_LANG", "help": "Language of messages to offices: id or en."})
+    lang: str = field(
+        metadata={"env": "SINERGI_LANG", "help": "Language of messages to offices: `id` (default) or `en`."}
+    )
     expectations: Path = field(metadata={"env": "SINERGI_EXPECTATIONS", "help": "Folder of entities and contracts."})
     dbt_project: Path = field(metadata={"env": "SINERGI_DBT_PROJECT", "help": "Folder of the dbt project."})
 
@@ -58,3 +75,10 @@ class Settings:
             expectations=Path(str(pick("expectations", ROOT / "expectations"))).absolute(),
             dbt_project=Path(str(pick("dbt_project", ROOT / "dbt_project"))).absolute(),
         )
+
+
+def reference() -> str:
+    """Return docs/configuration.md: every setting with its environment variable."""
+    rows = [f"| `{each.metadata['env']}` | {each.metadata['help']} |" for each in fields(Settings)]
+    head = ["# Configuration", "", "Made from `plugins/sinergi/settings.py`; a test fails when the two differ.", ""]
+    return "\n".join([*head, "| Environment variable | Meaning |", "|---|---|", *rows, ""])
