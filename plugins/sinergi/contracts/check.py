@@ -79,21 +79,17 @@ def _columns(contract: Contract, entity: Entity) -> Found:
 def _headers(contract: Contract) -> Found:
     seen: dict[str, str] = {}
     for name, headers in contract.columns.items():
-        own: set[str] = set()
         for index, header in enumerate(headers):
             folded = header_key(header)
             if not folded:
                 yield ("columns", name, index), "a header needs a letter or digit"
-            elif folded in own:
-                yield ("columns", name, index), f"{header!r} stands here twice (case and punctuation do not count)"
             # One header may feed two columns (DTSEN's family key is the No. KK), but only when that is said in full.
-            elif folded in seen and contract.columns[seen[folded]] != headers:
+            elif seen.get(folded, name) != name and contract.columns[seen[folded]] != headers:
                 yield (
                     ("columns", name, index),
                     f"{header!r} already stands for {seen[folded]}; "
                     "if one header feeds both columns, give both the same list",
                 )
-            own.add(folded)
             seen.setdefault(folded, name)
 
 
