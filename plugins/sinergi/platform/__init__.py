@@ -1,0 +1,1 @@
+"""The platform on one machine: PostgreSQL and Airflow, started and stopped together."""
