@@ -12,7 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from sinergi.documents import ContractFaults, Document, read_document
 from sinergi.settings import Settings
 
-ColumnType = Literal["text", "nik", "no_kk", "date", "integer", "decimal", "amount", "boolean", "category", "area", "list"]
+ColumnType = Literal[
+    "text", "nik", "no_kk", "date", "integer", "decimal", "amount", "boolean", "category", "area", "list"
+]
 Privacy = Literal["open", "identifier", "personal", "specific"]
 Severity = Literal["critical", "warning", "info"]
 

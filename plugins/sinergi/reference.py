@@ -201,7 +201,7 @@ def is_valid_no_kk(text: str) -> bool:
 
 
 def nik_birth_date(nik: str, near: date | None = None, today: date | None = None) -> date | None:
-    """Give the birth date inside a possible NIK, in the century nearest to `near`, else the latest not in the future."""
+    """Give the birth date inside a possible NIK: the century nearest to `near`, else the latest not in the future."""
     if not is_valid_nik(nik):
         return None
     day, month, year = int(nik[6:8]) % 40, int(nik[8:10]), int(nik[10:12])

@@ -34,8 +34,9 @@ def faults(contract: Contract, entity: Entity) -> Found:
     yield from _delivery(contract, entity)
     yield from _flags(contract, entity)
     if contract.codes not in reference.editions():
-        yield ("codes",), f"no edition {contract.codes!r} in seeds/code_maps.csv; " + suggest(
-            contract.codes, reference.editions()
+        yield (
+            ("codes",),
+            f"no edition {contract.codes!r} in seeds/code_maps.csv; " + suggest(contract.codes, reference.editions()),
         )
     for index, expectation in enumerate(contract.expectations):
         yield from expectation_faults(expectation, entity, ("expectations", index))
@@ -154,6 +155,7 @@ def _flags(contract: Contract, entity: Entity) -> Found:
     codes = reference.domains().get(entity.columns[name].domain or "", {})
     for header, code in contract.flags.headers.items():
         if code not in codes:
-            yield ("flags", "headers", header), f"{code!r} is no code of {entity.columns[name].domain}; " + suggest(
-                code, codes
+            yield (
+                ("flags", "headers", header),
+                f"{code!r} is no code of {entity.columns[name].domain}; " + suggest(code, codes),
             )

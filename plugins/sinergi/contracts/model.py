@@ -46,7 +46,9 @@ class Delivery(Model):
     """When the sender delivers, and what a new delivery replaces."""
 
     every: Every = Field(description="How often a file is due")
-    due_day: int | None = Field(default=None, ge=1, le=31, description="Day of the month after the period when it is due")
+    due_day: int | None = Field(
+        default=None, ge=1, le=31, description="Day of the month after the period when it is due"
+    )
     mode: Mode = Field(description="snapshot: the full list; period: one period; append: new events")
     period_from: str | None = Field(
         default=None, description="mode period: the date column from which the period is read"
@@ -100,7 +102,9 @@ class Flags(Model):
 class RowLimits(Model):
     """When too many bad rows hold the file."""
 
-    max_bad_share: float = Field(default=0.5, ge=0, le=1, description="Largest share of quarantined rows that is let in")
+    max_bad_share: float = Field(
+        default=0.5, ge=0, le=1, description="Largest share of quarantined rows that is let in"
+    )
 
 
 class Volume(Model):
