@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from sinergi import reference
-from sinergi.contracts import load_contract
-from sinergi.sample import RECORD_COLUMNS, Export, others, registries
+from sinergi.contracts import load_contracts
+from sinergi.sample import Export, others, registries
 from sinergi.sample.programs import HELP
 from sinergi.sample.recipients import Recipients, months_of
 from sinergi.sample.script import DECREES, KAMELOH_BARU
@@ -31,7 +31,11 @@ TYPES: dict[str, Any] = {
     "list": pl.List(pl.String),
 }
 # (source, period): days after which the file arrives although it was due long ago.
-LATE = {("pertanian/bantuan_tani", "2024-Q2"): 75, ("dlh/bank_sampah", "2024-Q3"): 60, ("dinsos/sandang_pangan", "2024-06"): 40}
+LATE = {
+    ("pertanian/bantuan_tani", "2024-Q2"): 75,
+    ("dlh/bank_sampah", "2024-Q3"): 60,
+    ("dinsos/sandang_pangan", "2024-06"): 40,
+}
 # (source, period): days until the office sends a corrected file.
 CORRECTED = {
     ("dinsos/sandang_pangan", "2024-04"): 12,
@@ -90,15 +94,15 @@ def _frame(world: World, job: Job) -> pl.DataFrame:
 
 
 def _period(job: Job) -> str | None:
-    every = load_contract(job.source_id).delivery.every
+    every = load_contracts()[job.source_id].delivery.every
     return job.period if every in ("month", "quarter") and job.source_id != "setda/sk_walikota" else None
 
 
 def _canonical(job: Job, rows: pl.DataFrame) -> pl.DataFrame:
     """Keep the entity's columns in their types, missing ones empty; name every record."""
-    entity = load_contract(job.source_id).entity_def
+    contract = load_contracts()[job.source_id]
     columns = []
-    for column in entity:
+    for column in contract.entity_def:
         if not column.derived:
             given = pl.col(column.name) if column.name in rows.columns else pl.lit(None)
             columns.append(given.cast(TYPES.get(column.type, pl.String)).alias(column.name))
@@ -106,8 +110,7 @@ def _canonical(job: Job, rows: pl.DataFrame) -> pl.DataFrame:
     number = pl.int_range(1, pl.len() + 1).cast(pl.String)
     record = pl.lit(prefix) + number
     frame = rows.select(record.alias("record_id"), "person_id", "family_id", record.alias("mess_key"), *columns)
-    constants = load_contract(job.source_id).constants
-    return frame.with_columns(pl.lit(value).alias(name) for name, value in constants.items() if name in frame.columns)
+    return frame.with_columns(pl.lit(value).alias(name) for name, value in contract.constants.items())
 
 
 def _corrected(world: World, job: Job, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
@@ -155,7 +158,10 @@ def _registry_jobs(world: World) -> Iterator[Job]:
         if world.kind == "city" and period == "2024-Q1":
             continue
         tail = period.lower().replace("-", "_")
-        families, people = partial(registries.dtsen_families, world, period), partial(registries.dtsen_people, world, period)
+        families, people = (
+            partial(registries.dtsen_families, world, period),
+            partial(registries.dtsen_people, world, period),
+        )
         yield Job(day, "dtsen/keluarga_v3", f"keluarga_dtsen_v3_{tail}.csv", period, families)
         yield Job(day, "dtsen/anggota", f"anggota_dtsen_v3_{tail}.csv", period, people)
 
@@ -199,10 +205,7 @@ def _office_jobs(world: World) -> Iterator[Job]:
 
 def _office_job(source_id: str, period: str, due_day: int, rows: Callable[[], pl.DataFrame]) -> Job:
     export = source_id.split("/")[1]
-    suffix = load_contract(source_id).file.format
+    suffix = load_contracts()[source_id].file.format
     end = month_end(f"{period[:4]}-{months_of(period)[-1]:02}")
     name = f"{period} {export.replace('_', ' ').capitalize()}.{suffix}"
     return Job(end + timedelta(due_day), source_id, name, period, rows)
-
-
-assert RECORD_COLUMNS == ("record_id", "person_id", "family_id", "mess_key")

@@ -37,9 +37,13 @@ def group_members(world: World, period: str) -> pl.DataFrame:
     people = with_age(world.people, date(2024, 1, 1)).filter(pl.col("age_at").is_between(20, 60))
     home = world.families.select("family_id", "area_code", "is_rural", "is_decree_family", "outcome")
     people = people.join(home, on="family_id", maintain_order="left")
-    common = people.filter("is_rural", ~pl.col("is_decree_family"), ~pl.col("outcome").is_in(["deceased", "moved"]).fill_null(False))
+    common = people.filter(
+        "is_rural", ~pl.col("is_decree_family"), ~pl.col("outcome").is_in(["deceased", "moved"]).fill_null(False)
+    )
     common = common[world.rng("groups/members").permutation(len(common))].head(len(groups) * 4)
-    common = common.with_columns(group_no=pl.int_range(pl.len()) % len(groups), place=pl.int_range(pl.len()) // len(groups))
+    common = common.with_columns(
+        group_no=pl.int_range(pl.len()) % len(groups), place=pl.int_range(pl.len()) // len(groups)
+    )
     ids = world.families["family_id"]
     decreed = people.filter(
         "is_decree_family", pl.col("area_code") == KAMELOH_BARU, ~pl.col("family_id").is_in([ids[n] for n in UNSERVED])
@@ -48,13 +52,17 @@ def group_members(world: World, period: str) -> pl.DataFrame:
     members = pl.concat([common, decreed]).select("person_id", "group_no", "place")
     rows = world.people_at(first, world.people.join(members, on="person_id", maintain_order="left"))
     joined = pl.Series(world.rng("groups/joined").integers(0, 1400, len(rows)))
-    return rows.join(groups, on="group_no", maintain_order="left").sort("group_no", "place").with_columns(
-        member_role=pl.when(pl.col("place") == 0)
-        .then(pl.lit("Ketua"))
-        .when(pl.col("place") == 1)
-        .then(pl.lit("Sekretaris"))
-        .otherwise(pl.lit("Anggota")),
-        joined_on=pl.lit(date(2020, 1, 6)) + pl.duration(days=pl.lit(joined)),
+    return (
+        rows.join(groups, on="group_no", maintain_order="left")
+        .sort("group_no", "place")
+        .with_columns(
+            member_role=pl.when(pl.col("place") == 0)
+            .then(pl.lit("Ketua"))
+            .when(pl.col("place") == 1)
+            .then(pl.lit("Sekretaris"))
+            .otherwise(pl.lit("Anggota")),
+            joined_on=pl.lit(date(2020, 1, 6)) + pl.duration(days=pl.lit(joined)),
+        )
     )
 
 

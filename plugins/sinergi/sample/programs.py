@@ -124,7 +124,6 @@ def _pip(rng: np.random.Generator, rows: pl.DataFrame) -> dict[str, object]:
 
 def _training(*courses: str, statuses: tuple[str, ...] = ("completed",), longest: int = 6) -> Draw:
     def draw(rng: np.random.Generator, rows: pl.DataFrame) -> dict[str, object]:
-        # A course has its dates: who attends the same course in the same quarter attends on the same days.
         course = rng.integers(0, len(courses), len(rows))
         span = pl.Series(np.arange(len(courses)) % longest + 1)[course]
         return {
@@ -151,7 +150,16 @@ def _build(rng: np.random.Generator, rows: pl.DataFrame) -> dict[str, object]:
 
 
 HELP: tuple[Help, ...] = (
-    Help("dinsos/sembako", "month", {"dinsos-sembako": HEAD & (DECILES <= 3)}, (300, 1200), 0.04, _sembako, ("family", 0.9), 8),
+    Help(
+        "dinsos/sembako",
+        "month",
+        {"dinsos-sembako": HEAD & (DECILES <= 3)},
+        (300, 1200),
+        0.04,
+        _sembako,
+        ("family", 0.9),
+        8,
+    ),
     Help(
         *("dinsos/sandang_pangan", "month", {"dinsos-sandang-pangan": HEAD & (DECILES <= 3)}, (110, 300), 0.5),
         _fixed(quantity=(1.0, 1.0, 2.0), unit="paket", amount_idr=(150_000, 250_000, 300_000), status="delivered"),
@@ -169,7 +177,9 @@ HELP: tuple[Help, ...] = (
     Help(
         *("disnaker/pelatihan", "quarter", {"disnaker-pelatihan": AGE.is_between(18, 45) & JOBLESS}, (80, 300), 1.0),
         _skills(
-            _training("Las Listrik", "Menjahit", "Tata Boga", "Servis AC", statuses=("completed", "completed", "cancelled")),
+            _training(
+                "Las Listrik", "Menjahit", "Tata Boga", "Servis AC", statuses=("completed", "completed", "cancelled")
+            ),
             *("Menjahit", "Otomotif", "Memasak", "Komputer", "Pertukangan", "Las"),
         ),
         *(("eligible", 0.15), 14),
@@ -177,7 +187,9 @@ HELP: tuple[Help, ...] = (
     Help(
         *("disnaker/penempatan", "quarter", {"disnaker-penempatan": AGE.is_between(18, 45) & JOBLESS}, (45, 200), 1.0),
         _skills(
-            _fixed(phase=("PT Sawit Palma Kahayan", "CV Betang Jaya", "UD Isen Mulang"), amount_idr=(2_500_000, 3_261_616)),
+            _fixed(
+                phase=("PT Sawit Palma Kahayan", "CV Betang Jaya", "UD Isen Mulang"), amount_idr=(2_500_000, 3_261_616)
+            ),
             *("Operator", "Pramuniaga", "Kasir", "Sopir", "Satpam"),
         ),
         *(("eligible", 0.06), 16),
@@ -192,11 +204,15 @@ HELP: tuple[Help, ...] = (
         *("disperkimtan/rtlh", "quarter"),
         {"disperkimtan-rtlh": HEAD & (DECILES <= 4) & pl.col("house_ownership").is_in(["owned", "rent_free"])},
         *((40, 120), 1.0),
-        _fixed(amount_idr=(20_000_000, 20_000_000, 38_500_000), funding_source=("DAK", "APBD"), status=("completed", "granted")),
+        _fixed(
+            amount_idr=(20_000_000, 20_000_000, 38_500_000),
+            funding_source=("DAK", "APBD"),
+            status=("completed", "granted"),
+        ),
         *(("family", 0.12), 15),
     ),
     Help("dinkes/stunting", "month", {"dinkes-stunting": AGE < 5}, (330, 1500), 0.05, _stunting, ("eligible", 0.9), 6),
-    Help("dinkes/pbi_jkn", "month", {"dinkes-pbi-jkn": DECILES <= 4}, (400, 40_000), 0.02, _pbi, ("eligible", 1.0), 7),
+    Help("dinkes/pbi_jkn", "month", {"dinkes-pbi-jkn": DECILES <= 4}, (400, 42_000), 0.02, _pbi, ("eligible", 1.0), 7),
     Help(
         *("disdik/pip", "quarter", {"disdik-pip": pl.col("education").str.starts_with("in_") & AGE.is_between(6, 19)}),
         *((130, 600), 0.6, _pip, ("eligible", 0.5), 15),
@@ -214,24 +230,43 @@ HELP: tuple[Help, ...] = (
         {"dkukmp-bantuan-usaha": ADULT & pl.col("occupation").is_in(["trader", "self_employed", "homemaker"])},
         *((60, 250), 1.0),
         _skills(
-            _fixed(phase=("Gerobak", "Etalase", "Modal usaha", "Mesin jahit"), amount_idr=(1_500_000, 2_500_000, 5_000_000)),
+            _fixed(
+                phase=("Gerobak", "Etalase", "Modal usaha", "Mesin jahit"), amount_idr=(1_500_000, 2_500_000, 5_000_000)
+            ),
             *("Kuliner", "Kelontong", "Jasa jahit", "Anyaman rotan", "Kue basah"),
         ),
         *(("family", 0.15), 15),
     ),
     Help(
-        *("ketahanan_pangan/bantuan_pangan", "quarter", {"ketahanan-pangan-cppd": HEAD & (DECILES <= 3)}, (140, 700), 0.3),
+        *(
+            "ketahanan_pangan/bantuan_pangan",
+            "quarter",
+            {"ketahanan-pangan-cppd": HEAD & (DECILES <= 3)},
+            (140, 700),
+            0.3,
+        ),
         *(_fixed(quantity=(10.0, 10.0, 20.0), unit="kg"), ("family", 0.5), 12),
     ),
     Help(
         *("pertanian/bantuan_tani", "quarter"),
         {"pertanian-bantuan-tani": ADULT & (pl.col("occupation") == "farmer")},
         *((60, 200), 1.0),
-        _fixed(phase=("Bibit cabai", "Pupuk NPK", "Handtraktor"), quantity=(5.0, 10.0, 25.0), unit="kg", amount_idr=(350_000, 900_000)),
+        _fixed(
+            phase=("Bibit cabai", "Pupuk NPK", "Handtraktor"),
+            quantity=(5.0, 10.0, 25.0),
+            unit="kg",
+            amount_idr=(350_000, 900_000),
+        ),
         *(("eligible", 0.3), 15),
     ),
     Help(
-        *("dp3appkb/pemberdayaan", "quarter", {"dp3appkb-pemberdayaan": WOMAN & AGE.is_between(18, 49)}, (70, 250), 1.0),
+        *(
+            "dp3appkb/pemberdayaan",
+            "quarter",
+            {"dp3appkb-pemberdayaan": WOMAN & AGE.is_between(18, 49)},
+            (70, 250),
+            1.0,
+        ),
         *(_fixed(phase=("Pelayanan KB", "Sekolah Perempuan", "Pelatihan anyaman")), ("eligible", 0.2), 15),
     ),
     Help(
@@ -257,7 +292,9 @@ HELP: tuple[Help, ...] = (
     ),
     Help(
         *("diskominfo/akses_internet", "quarter", {"diskominfo-internet": HEAD & (DECILES <= 5)}, (50, 200), 1.0),
-        _fixed(phase=("Rumah 10 Mbps", "Titik layanan RT", "Voucher pelajar"), status=("delivered", "delivered", "granted")),
+        _fixed(
+            phase=("Rumah 10 Mbps", "Titik layanan RT", "Voucher pelajar"), status=("delivered", "delivered", "granted")
+        ),
         *(("family", 0.1), 15),
     ),
 )

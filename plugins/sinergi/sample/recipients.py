@@ -15,7 +15,16 @@ if TYPE_CHECKING:
     from sinergi.sample.world import World
 
 # What eligibility is asked of; the pools are made once, from little.
-_PERSON = ("person_id", "family_id", "sex", "birth_date", "relationship", "education", "occupation", "employment_status")
+_PERSON = (
+    "person_id",
+    "family_id",
+    "sex",
+    "birth_date",
+    "relationship",
+    "education",
+    "occupation",
+    "employment_status",
+)
 _MORE = ("disability", "nik")
 _FAMILY = ("family_id", "decile", "is_rural", "house_ownership", "water_source", "toilet_facility", "is_decree_family")
 FIRST_DAYS, LAST_DAY = (3, 5, 8, 12, 15, 19), 19
@@ -58,7 +67,9 @@ class Recipients:
         slim = with_age(self.world.people.select(*_PERSON, *_MORE), date(2024, 6, 30)).join(
             self.world.families.select(_FAMILY), on="family_id", maintain_order="left"
         )
-        slim = slim.with_row_index("row").filter(~pl.col("is_decree_family"), ~pl.col("family_id").is_in(self._listed()))
+        slim = slim.with_row_index("row").filter(
+            ~pl.col("is_decree_family"), ~pl.col("family_id").is_in(self._listed())
+        )
         pools = {}
         for help_ in HELP:
             for program, eligible in help_.programs.items():

@@ -57,7 +57,7 @@ class World:
         return np.random.default_rng(list(text.encode()))
 
     def people_at(self, on: date, people: pl.DataFrame | None = None) -> pl.DataFrame:
-        """Return who of `people` (default: all) lived in the city on a day, with family, card and address of that day."""
+        """Return who of `people` (default: all) lived in the city on a day, with family, card and address then."""
         people = (self.people if people is None else people).filter(
             pl.col("birth_date") <= on, pl.col("died_on").is_null() | (pl.col("died_on") > on)
         )
