@@ -56,7 +56,8 @@ def _identity(batch: Batch, name: str, *, family_card: bool) -> None:
     batch.typed[name] = parsed["number"]
     batch.typed[f"{name}_status"] = outcome.replace_strict(identity.STATUS, return_dtype=pl.String)
     known = outcome.is_in(["valid", "missing"])
-    batch.typed[f"{name}_source"] = batch.raw(name).str.strip_chars().set(known, None)
+    if f"{name}_source" in batch.contract.entity_def.columns and not known.all():
+        batch.typed[f"{name}_source"] = batch.raw(name).str.strip_chars().set(known, None)
     prefix, number = ("no_kk", "No. KK") if family_card else ("nik", "NIK")
     for rule in outcome.unique().sort():
         if rule != "valid":
@@ -65,8 +66,7 @@ def _identity(batch: Batch, name: str, *, family_card: bool) -> None:
 
 def _date(batch: Batch, name: str) -> None:
     birth = "birth" in name
-    cells = batch.clean(name)
-    parsed = text.per_distinct(cells, lambda distinct: dates.parse(distinct, ranges=not birth, years=birth))
+    parsed = batch.parse(name, lambda cells: dates.parse(cells, ranges=not birth, years=birth))
     batch.typed[name] = parsed["date"]
     status = parsed["status"]
     for rule in ("unreadable", "placeholder", "year_only"):
@@ -79,15 +79,18 @@ def _date(batch: Batch, name: str) -> None:
 
 
 def _number(batch: Batch, name: str, kind: str) -> None:
-    cells = batch.clean(name)
-    if name in reference.domains():
-        mapped = text.per_distinct(cells, lambda distinct: codes.resolve(distinct, batch.contract.codes, name))
-        cells = mapped["code"].fill_null(cells)
-    parsed = text.per_distinct(cells, lambda distinct: numbers.parse(distinct, kind))
+    coded = name in reference.domains()  # DTSEN writes a class of power where others write its VA
+
+    def parse(cells: pl.Series) -> pl.DataFrame:
+        if coded:
+            cells = codes.resolve(cells, batch.contract.codes, name)["code"].fill_null(cells)
+        return numbers.parse(cells, kind)
+
+    parsed = batch.parse(name, parse)
     number, status = parsed["number"], parsed["status"]
     numeric = batch.numeric(name)
-    if numeric is not None and numeric.any() and name not in reference.domains():
-        held = numbers.cast(cells, kind)
+    if numeric is not None and numeric.any() and not coded:
+        held = numbers.cast(batch.clean(name), kind)
         number, status = held["number"].zip_with(numeric, number), held["status"].zip_with(numeric, status)
     batch.typed[name] = number.cast(pl.Int64) if kind == "integer" else number
     batch.report("number.unreadable", status == "unreadable", name)
@@ -95,9 +98,7 @@ def _number(batch: Batch, name: str, kind: str) -> None:
 
 
 def _code(batch: Batch, name: str, domain: str) -> None:
-    mapped = text.per_distinct(
-        batch.clean(name), lambda distinct: codes.resolve(distinct, batch.contract.codes, domain)
-    )
+    mapped = batch.parse(name, lambda cells: codes.resolve(cells, batch.contract.codes, domain))
     batch.typed[name] = mapped["code"]
     batch.report("code.unknown", mapped["outcome"] == "unknown", name, near=mapped["near"].fill_null(""))
 

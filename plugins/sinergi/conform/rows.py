@@ -27,10 +27,17 @@ def fill_areas(batch: Batch) -> None:
         if name is not None:
             batch.report("area.unknown", outcome == "unknown_name", "area_name", near=found["near"].fill_null(""))
     if "rt" in columns and "address" in placed:
-        rt, rw = text.units_in_address(batch.clean("address"))
-        for unit, inside in (("rt", rt), ("rw", rw)):
-            own = batch.typed.get(unit)
-            batch.typed[unit] = inside if own is None else own.fill_null(inside)
+        _fill_units(batch)
+
+
+def _fill_units(batch: Batch) -> None:
+    nobody = pl.Series([None], dtype=pl.String).new_from_index(0, batch.height)
+    own = {unit: batch.typed.get(unit, nobody) for unit in ("rt", "rw")}
+    open_ = own["rt"].is_null() | own["rw"].is_null()
+    if open_.any():
+        where = open_.arg_true()
+        for unit, inside in zip(("rt", "rw"), text.units_in_address(batch.clean("address").gather(where)), strict=True):
+            batch.typed[unit] = own[unit].fill_null(nobody.scatter(where, inside))
 
 
 def fill_flags(batch: Batch) -> None:
@@ -81,16 +88,15 @@ def check_cells(batch: Batch) -> None:
         raw = batch.table.cells.to_series(position)
         wrong = [error.row_number for error in batch.table.errors if error.position == position]
         broken = batch.table.row_numbers.is_in(wrong) if wrong else None
-        if raw.str.starts_with("#").any():
+        if batch.any_raw(name, lambda cells: cells.str.starts_with("#")):
             listed = raw.str.strip_chars().is_in(text.SPREADSHEET_ERRORS)
             broken = listed if broken is None else broken | listed
         if broken is not None:
             batch.report("value.error_cell", broken, name)
         column = batch.column(name)
-        if column.type in ("nik", "no_kk") or name.endswith("_name"):
-            control = text.has_control(raw)
-            if control.any():
-                batch.report("value.control_characters", control, name)
+        identifies = column.type in ("nik", "no_kk") or name.endswith("_name")
+        if identifies and batch.any_raw(name, text.has_control):
+            batch.report("value.control_characters", text.has_control(raw), name)
 
 
 def check_repeats(batch: Batch) -> None:
@@ -98,7 +104,7 @@ def check_repeats(batch: Batch) -> None:
     positions = batch.placed.mapped
     if not positions:
         return
-    cells = pl.DataFrame({str(position): batch.clean_at(position) for position in positions})
+    cells = pl.DataFrame({str(position): batch.table.cells.to_series(position) for position in positions})
     hashes = cells.hash_rows()
     suspects = hashes.is_duplicated()
     if not suspects.any():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import polars as pl
 
 # What senders write where they have nothing to write. 0 is a value except in identity numbers and dates.
@@ -18,16 +16,16 @@ CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 _ODD = r"[^ -~]|  |^['`]"
 _SPACES = r"[\s\u00a0\u2000-\u200a\u202f\u205f\u3000]+"
 _INVISIBLE = r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]|" + CONTROL
-_LONGEST = max(map(len, NOTHING)) + 1
+_UNITS = (
+    r"(?i)\bRT(?:\s*/\s*RW)?[\s.:]*0*(\d{1,3})\b"
+    r"(?:(?:\s*/\s*(?:RW[\s.:]*)?|[\s,]*RW[\s.:]*)0*(\d{1,3})\b)?"
+)
+_RW = r"(?i)\bRW[\s.:]*0*(\d{1,3})\b"
+_LONGEST = max(len(word.encode()) for word in NOTHING)
 
 
-def clean(cells: pl.Series, *, nothing: bool = True) -> pl.Series:
-    """Normalise to NFC, drop invisible characters and a leading apostrophe, fold spaces; nothing becomes null.
-
-    Args:
-        cells: Text as in the file.
-        nothing: Whether words such as Kosong, - and NULL become null too.
-    """
+def clean(cells: pl.Series) -> pl.Series:
+    """Normalise to NFC, drop invisible characters and a leading apostrophe, fold spaces; Kosong and its like go."""
     cells = cells.str.strip_chars()
     odd = cells.str.contains(_ODD).fill_null(value=False)
     if odd.any():
@@ -43,11 +41,10 @@ def clean(cells: pl.Series, *, nothing: bool = True) -> pl.Series:
         cells = tidy if len(where) == len(cells) else cells.scatter(where, tidy)
     length = cells.str.len_bytes()
     empty = length == 0
-    if nothing:
-        short = cells.filter(length <= _LONGEST * 3).unique().drop_nulls()
-        words = short.filter(short.str.to_lowercase().is_in(list(NOTHING)))
-        if len(words):
-            empty = empty | cells.is_in(words.implode())
+    short = cells.filter(length <= _LONGEST).unique().drop_nulls()
+    words = short.filter(short.str.to_lowercase().is_in(list(NOTHING)))
+    if len(words):
+        empty = empty | cells.is_in(words.implode())
     if empty.any():
         cells = cells.set(empty.fill_null(value=False), None)
     return cells
@@ -58,25 +55,21 @@ def has_control(cells: pl.Series) -> pl.Series:
     return cells.str.contains(CONTROL).fill_null(value=False)
 
 
-def per_distinct(cells: pl.Series, parse: Callable[[pl.Series], pl.DataFrame]) -> pl.DataFrame:
-    """Parse each distinct value once and give the result a row per cell; null stays null."""
-    distinct = cells.unique().drop_nulls()
-    if len(distinct) > len(cells) // 2:
-        return parse(cells)
-    parsed = parse(distinct).with_columns(distinct.alias("_key"))
-    return cells.alias("_key").to_frame().join(parsed, on="_key", how="left", maintain_order="left").drop("_key")
-
-
 def pad_unit(cells: pl.Series) -> pl.Series:
     """Write RT or RW with three digits; 0 is none. What is no number of at most three digits becomes null."""
     digits = cells.str.extract(r"(?i)^(?:R[TW]|RUKUN \w+)?[\s.:]*0*(\d{1,3})(?:\.0)?(?:\s*/\s*\d{1,3})?$", 1)
-    return digits.set((digits == "0").fill_null(value=False), None).str.zfill(3)
+    return _three_digits(digits)
 
 
 def units_in_address(addresses: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Find RT and RW inside addresses such as `Jl. Mawar RT 3/RW 1`, `RT/RW 003/001` and `RT.03/01`."""
-    pair = addresses.str.extract_groups(r"(?i)\bRT\s*/\s*RW[\s.:]*(\d{1,3})\s*/\s*(\d{1,3})\b")
-    slash = addresses.str.extract(r"(?i)\bRT[\s.:]*\d{1,3}\s*/\s*(\d{1,3})\b", 1)
-    rt = pair.struct.field("1").fill_null(addresses.str.extract(r"(?i)\bRT[\s.:]*(\d{1,3})\b", 1))
-    rw = pair.struct.field("2").fill_null(addresses.str.extract(r"(?i)\bRW[\s.:]*(\d{1,3})\b", 1)).fill_null(slash)
-    return pad_unit(rt), pad_unit(rw)
+    groups = addresses.str.extract_groups(_UNITS)
+    rt, rw = groups.struct.field("1"), groups.struct.field("2")
+    alone = addresses.is_not_null() & rw.is_null()
+    if alone.any():
+        rw = rw.scatter(alone.arg_true(), addresses.filter(alone).str.extract(_RW, 1))
+    return _three_digits(rt), _three_digits(rw)
+
+
+def _three_digits(digits: pl.Series) -> pl.Series:
+    return digits.set((digits == "0").fill_null(value=False), None).str.zfill(3)
