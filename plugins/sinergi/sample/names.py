@@ -114,6 +114,7 @@ def full_names(rng: np.random.Generator, ethnicity: np.ndarray, female: np.ndarr
     """Draw one full name a person, without titles.
 
     Args:
+        rng: Where chance comes from.
         ethnicity: Index into ETHNICITIES, a person each; shared in a family.
         female: Whether the person is a woman.
     """

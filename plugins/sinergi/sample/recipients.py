@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
+from sinergi.sample.particulars import PARTICULARS
 from sinergi.sample.programs import HELP, Help
 from sinergi.sample.script import HELPED_TWICE, UNSERVED
 
@@ -83,11 +84,11 @@ class Recipients:
         return families.filter(pl.col("outcome").is_in(["deceased", "moved"]))["family_id"].implode()
 
     def rows(self, help_: Help, period: str) -> pl.DataFrame:
-        """Return the clean rows of one file: people with family, `program_id`, `delivered_on`, the delivery's columns."""
+        """Return the clean rows of one file: people, family, `program_id`, `delivered_on`, the delivery's columns."""
         rng = self.world.rng("help", help_.source_id, period)
         rows = pl.concat([self._decreed_rows(help_, period, rng), self._other_rows(help_, period, rng)])
         rows = rows[rng.permutation(len(rows))]
-        return rows.with_columns(**help_.draw(rng, rows))
+        return rows.with_columns(**PARTICULARS[help_.source_id](rng, rows))
 
     def _other_rows(self, help_: Help, period: str, rng: np.random.Generator) -> pl.DataFrame:
         days = days_of(period)
@@ -106,23 +107,24 @@ class Recipients:
 
     def _decreed_rows(self, help_: Help, period: str, rng: np.random.Generator) -> pl.DataFrame:
         days = days_of(period)
-        whose, share = help_.decreed
         people = with_age(self.world.people_at(days[0], self._decreed), days[0])
         people = people.filter(~pl.col("family_id").is_in(self._unserved))
         parts = []
         for program, eligible in help_.programs.items():
             rows = people.filter(eligible).with_columns(program_id=pl.lit(program))
-            if whose == "family":
+            if help_.decreed == "family":
                 # Where both adults fetch the same help, the second one is no head of family.
                 twice = people.filter(pl.col("family_id").is_in(self._twice), pl.col("relationship") == "spouse")
                 twice = twice.join(rows.select("family_id").unique(), on="family_id", how="semi")
                 first = rows.unique("family_id", keep="first", maintain_order=True)
-                rows = pl.concat([first, twice.with_columns(program_id=pl.lit(program))]) if share > 0.3 else first
+                rows = (
+                    pl.concat([first, twice.with_columns(program_id=pl.lit(program))]) if help_.share > 0.3 else first
+                )
             parts.append(rows)
         rows = pl.concat(parts)
-        by = "family_id" if whose == "family" else "person_id"
+        by = "family_id" if help_.decreed == "family" else "person_id"
         turns = rows.select(by).unique(maintain_order=True)
-        turns = turns.filter(pl.Series(rng.random(len(turns)) < share))
+        turns = turns.filter(pl.Series(rng.random(len(turns)) < help_.share))
         rows = rows.join(turns, on=by, how="semi", maintain_order="left")
         return rows.with_columns(delivered_on=self._days(rows, days, rng)).filter(pl.col("delivered_on").is_not_null())
 

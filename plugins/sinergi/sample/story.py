@@ -78,7 +78,7 @@ def build_story(world: World) -> Story:
     visits = pl.Series([FIRST_VISIT + timedelta(int(day)) for day in rng.integers(0, VISIT_DAYS, len(listed))])
     visited = listed.select("family_id", enumerated_on=visits).with_columns(
         monthly_spending_idr=pl.Series(rng.integers(160, 420, len(listed)) * 1000)
-        + pl.when(pl.lit(listed["outcome"] == "rejected")).then(rng.integers(100, 500) * 1000).otherwise(0),
+        + pl.when(pl.lit(listed["outcome"] == "rejected")).then(int(rng.integers(100, 500)) * 1000).otherwise(0),
         proposal=pl.when(
             pl.lit(pl.Series((listed["outcome"] == "rejected").to_numpy() & (rng.random(len(listed)) < 0.4)))
         )
