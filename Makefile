@@ -45,3 +45,4 @@ lock: $(STAMP) ## Compile the lock again from pyproject.toml (ARGS=--upgrade for
 	@$(LOCK) $(ARGS) --group dev pyproject.toml -o requirements/dev.txt >/dev/null
 	@$(LOCK) $(ARGS) --group dev --group bench pyproject.toml -o requirements/bench.txt >/dev/null
 	@echo uv | $(LOCK) $(ARGS) --no-annotate - -o requirements/bootstrap.txt >/dev/null
+	@$(LOCK) $(ARGS) -c requirements/runtime.txt docker/requirements.in pyproject.toml -o docker/requirements.txt >/dev/null
