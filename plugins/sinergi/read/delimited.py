@@ -28,7 +28,7 @@ def read_delimited(data: bytes, spec: FileSpec, limits: Limits, wanted: Collecti
     """
     kind = looks_like(data)
     if kind not in ("text", "binary", "xml"):
-        raise FileFault("file.encoding", declared=spec.encoding, seems=kind)
+        raise FileFault("file.encoding", encoding=spec.encoding, seems=kind)
     text = to_utf8(data, spec.encoding)
     if not text.strip():
         raise FileFault("file.empty", size=len(data))
@@ -52,7 +52,7 @@ def _check_delimiter(text: bytes, declared: str) -> None:
         return
     likely = next(line for line in sample if line.count(seems) == usual[seems])
     if declared not in likely:
-        raise FileFault("file.delimiter", declared=_NAMES.get(declared, declared), seems=_NAMES.get(seems, seems))
+        raise FileFault("file.delimiter", delimiter=_NAMES.get(declared, declared), seems=_NAMES.get(seems, seems))
 
 
 def _body(lines: Lines, spec: FileSpec, limits: Limits, wanted: Collection[str]) -> tuple[int, int]:

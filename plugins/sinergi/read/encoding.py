@@ -19,12 +19,12 @@ def to_utf8(data: bytes, declared: str) -> bytes:
     seems = _seems(data)
     wide = name.startswith(("utf-16", "utf-32"))
     if seems in ("utf-16", "utf-16-le", "utf-16-be") and not wide:
-        raise FileFault("file.encoding", declared=declared, seems=seems)
+        raise FileFault("file.encoding", encoding=declared, seems=seems)
     if wide and name.startswith("utf-16") and seems in ("utf-8", "utf-8-sig", "ascii"):
-        raise FileFault("file.encoding", declared=declared, seems=seems)
+        raise FileFault("file.encoding", encoding=declared, seems=seems)
     if not wide and not name.startswith(("utf-8", "ascii")) and seems in ("utf-8", "utf-8-sig"):
         # A Latin-1 reader takes any byte: only that the bytes make sense as UTF-8 tells that it must not.
-        raise FileFault("file.encoding", declared=declared, seems="utf-8")
+        raise FileFault("file.encoding", encoding=declared, seems="utf-8")
     body = data.removeprefix(codecs.BOM_UTF8) if name.startswith("utf-8") else data
     already = seems == "ascii" if not name.startswith("utf-8") else seems in ("utf-8", "utf-8-sig", "ascii")
     if wide or not already:
@@ -32,7 +32,7 @@ def to_utf8(data: bytes, declared: str) -> bytes:
             body = body.decode(name).removeprefix("\ufeff").encode()
         except UnicodeError as error:
             line = data.count(b"\n", 0, getattr(error, "start", 0)) + 1
-            raise FileFault("file.encoding", declared=declared, seems=seems, line=line) from None
+            raise FileFault("file.encoding", encoding=declared, seems=seems, line=line) from None
     return _newlines(body)
 
 

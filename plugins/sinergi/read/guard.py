@@ -28,7 +28,7 @@ def steady(path: Path, limits: Limits) -> Iterator[bytes]:
     """
     before = path.stat()
     if before.st_size > limits.max_file_bytes:
-        raise FileFault("file.too_large", size=before.st_size, limit=limits.max_file_bytes)
+        raise FileFault("file.too_large", size=_mb(before.st_size), limit=_mb(limits.max_file_bytes))
     data = path.read_bytes()
     if not data:
         raise FileFault("file.empty", size=0)
@@ -47,6 +47,10 @@ def _unchanged(path: Path, before: os.stat_result, data: bytes) -> None:
     after = path.stat()
     if _trace(before) != _trace(after) or hashlib.sha256(data).digest() != _digest(path):
         raise FileFault("file.changed", size_before=before.st_size, size_after=after.st_size)
+
+
+def _mb(size: int) -> str:
+    return f"{size / (1 << 20):,.1f} MB"
 
 
 def _trace(stat: os.stat_result) -> tuple[int, int]:
@@ -104,7 +108,7 @@ class Parts:
         self._infos = {info.filename.lstrip("/"): info for info in self._zip.infolist()}
         declared = sum(info.file_size for info in self._infos.values())
         if declared > limits.max_inflated_bytes:
-            raise FileFault("file.too_large", inflated=declared, limit=limits.max_inflated_bytes)
+            raise FileFault("file.too_large", size=_mb(declared), limit=_mb(limits.max_inflated_bytes))
         if any(info.flag_bits & 1 for info in self._infos.values()):
             raise FileFault("file.encrypted")
         if any(name.endswith("vbaProject.bin") for name in self._infos):
@@ -150,7 +154,9 @@ class Parts:
         except zlib.error:
             raise FileFault("file.truncated", size=len(self._data), part=info.filename) from None
         if len(part) > info.file_size:
-            raise FileFault("file.too_large", inflated=len(part), declared=info.file_size)
+            raise FileFault(
+                "file.too_large", size=f"> {_mb(info.file_size)}", limit=_mb(info.file_size), part=info.filename
+            )
         return part
 
 

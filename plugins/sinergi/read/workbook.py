@@ -39,7 +39,7 @@ def sheets(parts: Parts) -> list[Sheet]:
     """List the worksheets in the order of their tabs.
 
     Raises:
-        FileFault: file.truncated when the list cannot be parsed.
+        FileFault: file.unreadable when the list cannot be parsed.
     """
     workbook = _parse(parts, "xl/workbook.xml")
     relations = _parse(parts, "xl/_rels/workbook.xml.rels")
@@ -60,11 +60,11 @@ def sheets(parts: Parts) -> list[Sheet]:
 def _parse(parts: Parts, name: str) -> ElementTree.Element:
     part = parts.get(name) or b"<none/>"
     if b"<!DOCTYPE" in part or len(part) > _SMALL:
-        raise FileFault("file.not_a_workbook", looks_like="xml")
+        raise FileFault("file.unreadable", reason=f"{name}: more than a list of sheets")
     try:
         return ElementTree.fromstring(part)  # noqa: S314 - small, and without a DTD there are no entities to expand
     except ElementTree.ParseError:
-        raise FileFault("file.truncated", part=name) from None
+        raise FileFault("file.unreadable", reason=f"{name}: no XML") from None
 
 
 def _resolve(target: str) -> str:
@@ -90,7 +90,7 @@ def choose(listed: list[Sheet], declared: str | None) -> Sheet:
     else:
         chosen = [sheet for sheet in [*visible, *listed] if _folded(sheet.name) == _folded(declared)]
     if not chosen:
-        raise FileFault("file.sheet_missing", sheet=declared, sheets=[sheet.name for sheet in visible])
+        raise FileFault("file.sheet_missing", sheet=declared, sheets=", ".join(sheet.name for sheet in visible))
     return chosen[0]
 
 
@@ -134,7 +134,7 @@ def _affordable(extent: Evidence, sheet: str, limits: Limits) -> None:
     """Refuse a cell so far away that a parser, which keeps a full rectangle, would take all memory for it."""
     cells = (extent.last_row - extent.first_row + 1) * (extent.last_column - extent.first_column + 1)
     if cells > limits.max_cells:
-        raise FileFault("file.too_large", cells=cells, limit=limits.max_cells, sheet=sheet)
+        raise FileFault("file.too_large", size=f"{cells:,} cells", limit=f"{limits.max_cells:,} cells", sheet=sheet)
 
 
 def _values(data: bytes, sheet: str) -> pl.DataFrame:
@@ -144,7 +144,7 @@ def _values(data: bytes, sheet: str) -> pl.DataFrame:
         )
     except fastexcel.FastExcelError as error:
         # The archive is whole (its checksums were compared), so its content is at fault.
-        raise FileFault("file.not_a_workbook", looks_like="xlsx", parser=type(error).__name__) from None
+        raise FileFault("file.unreadable", reason=type(error).__name__) from None
     frame = cast(pl.DataFrame, pl.from_arrow(loaded))
     return frame.rename({name: str(index) for index, name in enumerate(frame.columns)})
 
