@@ -67,13 +67,15 @@ def group_members(world: World, period: str) -> pl.DataFrame:
 
 
 def group_help(world: World, period: str) -> pl.DataFrame:
-    """What groups received in a quarter, one row a group; the person named is its leader."""
+    """What groups received in a quarter, one row a group: its leader is named, yet the help is nobody's own."""
     rng = world.rng("groups/help", period)
     rows = group_members(world, period).filter(pl.col("member_role") == "Ketua")
     rows = rows.filter(pl.Series(rng.random(len(rows)) < 0.85))
     size, days = len(rows), days_of(period)
     kind = rng.integers(0, 3, size)
     return rows.with_columns(
+        person_id=pl.lit(None, pl.String),
+        family_id=pl.lit(None, pl.String),
         program_id=pl.lit("perikanan-bantuan"),
         recipient_kind=pl.lit("group"),
         status=pl.lit("delivered"),
