@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import polars as pl
@@ -27,6 +28,12 @@ class Draws:
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    def take(self, order: np.ndarray) -> Draws:
+        """Give the draws of these rows, in this order."""
+        taken = copy.copy(self)
+        taken._rows = self._rows[order]
+        return taken
 
     def integers(self, purpose: str) -> np.ndarray:
         """Draw 64 bits a row (splitmix64 of the row and the purpose)."""
@@ -63,6 +70,6 @@ def edit(text: pl.Series, mask: Mask, change: Callable[[pl.Series, Mask], pl.Ser
     return text.scatter(rows, change(text.gather(rows), rows))
 
 
-def one_of(words: list[str | None] | tuple[str | None, ...], places: np.ndarray) -> pl.Series:
+def one_of(words: Sequence[str | None], places: np.ndarray) -> pl.Series:
     """Take one word a row."""
     return pl.Series(list(words), dtype=pl.String).gather(places)

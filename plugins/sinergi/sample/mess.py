@@ -93,11 +93,25 @@ class Cells:
         return Cells(self.text, pl.Series(np.where(rows, int(kind), now).astype(np.uint8)))
 
 
-def nik(draft: Draft, name: str, text: pl.Series, required: bool) -> Cells:
+def nik(draft: Draft, name: str, text: pl.Series) -> Cells:
     """Spoil a column of NIK: lost digits quarantine the row, anything else only costs the number."""
-    kinds = ("missing", "placeholder", "numeric", "scientific", "typo", "swapped", "length", "shared", "apostrophe", "space")
+    kinds = (
+        "missing",
+        "placeholder",
+        "numeric",
+        "scientific",
+        "typo",
+        "swapped",
+        "length",
+        "shared",
+        "apostrophe",
+        "space",
+    )
     has = text.is_not_null().to_numpy()
-    rows = {kind: mask & has for kind, mask in zip(kinds, draft.pick(name, *(f"nik_{k}" for k in kinds)).values())}
+    rows = {
+        kind: mask & has
+        for kind, mask in zip(kinds, draft.pick(name, *(f"nik_{k}" for k in kinds)).values(), strict=True)
+    }
     place = draft.draws.below(f"{name} place", 15)
     digit = pl.Series(draft.draws.below(f"{name} digit", 10)).cast(pl.String)
     if draft.is_csv:
@@ -106,20 +120,22 @@ def nik(draft: Draft, name: str, text: pl.Series, required: bool) -> Cells:
     nothing = edit(nothing, draft.draws.chance(f"{name} zero") < 0.2, lambda _, __: "0")
     text = edit(text, ~has | rows["missing"], lambda _, at: nothing.gather(at))
     text = edit(text, rows["shared"] & np.roll(has, 1), lambda _, at: text.gather((at - 1) % len(text)))
-    text = edit(text, rows["placeholder"], lambda _, at: pl.Series((digit.gather(at) * 1).to_list()).map_elements(lambda d: d * 16, pl.String))
+    text = edit(text, rows["placeholder"], lambda _, at: pl.Series([each * 16 for each in digit.gather(at)]))
     text = edit(text, rows["typo"], lambda old, at: _spliced(old, place[at], digit.gather(at), 1))
     text = edit(text, rows["swapped"], lambda old, at: _swapped(old, place[at]))
-    text = edit(text, rows["length"], lambda old, at: _spliced(old, place[at], one_of(("", "O", "00"), place[at] % 3), 1))
+    text = edit(
+        text, rows["length"], lambda old, at: _spliced(old, place[at], one_of(("", "O", "00"), place[at] % 3), 1)
+    )
     text = edit(text, rows["scientific"], lambda old, _: old.str.head(1) + "." + old.str.slice(1, 5) + "E+15")
     text = edit(text, rows["apostrophe"], lambda old, _: "'" + old)
     text = edit(text, rows["space"], lambda old, _: old + " ")
     draft.expect(rows["scientific"], "nik.scientific")
     cells = Cells(text)
     if "numeric" in rows:
-        cells = Cells(edit(text, rows["numeric"], lambda old, _: old.str.head(15) + "0")).with_kind(rows["numeric"], Kind.NUMBER)
+        cells = Cells(edit(text, rows["numeric"], lambda old, _: old.str.head(15) + "0")).with_kind(
+            rows["numeric"], Kind.NUMBER
+        )
         draft.expect(rows["numeric"], "nik.numeric")
-    if required:
-        draft.expect(~has | rows["missing"] | rows["placeholder"] | rows["length"], "value.required")
     return cells
 
 
@@ -137,7 +153,7 @@ def no_kk(draft: Draft, name: str, text: pl.Series) -> Cells:
 
 
 def person_name(draft: Draft, name: str, text: pl.Series, rule: str | None) -> Cells:
-    """Write names as people do; only a missing name, where `rule` demands one, or an invisible character quarantines."""
+    """Write names as people do; only a missing name, where `rule` wants one, or an invisible character quarantines."""
     has = text.is_not_null().to_numpy()
     draws = draft.draws
     muhammad = draft.pick(f"{name} muhammad", "name_muhammad")["name_muhammad"]
@@ -145,7 +161,10 @@ def person_name(draft: Draft, name: str, text: pl.Series, rule: str | None) -> C
     short = one_of(MUHAMMAD, draws.below(f"{name} short", len(MUHAMMAD)))
     text = edit(text, muhammad, lambda old, at: short.gather(at) + old.str.slice(8))
     kinds = ("title", "misspelt", "order", "space", "missing", "control")
-    rows = {kind: m & has for kind, m in zip(kinds, draft.pick(name, *(f"name_{kind}" for kind in kinds)).values())}
+    rows = {
+        kind: m & has
+        for kind, m in zip(kinds, draft.pick(name, *(f"name_{kind}" for kind in kinds)).values(), strict=True)
+    }
     title = draws.below(f"{name} title", len(TITLES))
     for place, form in enumerate(TITLES):
         before, after = form.split("{}")
