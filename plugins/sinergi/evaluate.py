@@ -164,7 +164,8 @@ def _compare_deliveries(truth: Path, deliveries: pl.DataFrame) -> dict[str, Any]
 
 def _actual_rows(connection: Connection) -> pl.DataFrame:
     kept = " union all ".join(
-        f"select _delivery_id as delivery_id, _row_number as row_number, 'accepted' as actual, '' as rules from raw.{name}"
+        "select _delivery_id as delivery_id, _row_number as row_number, 'accepted' as actual, '' as rules"
+        f" from raw.{name}"
         for name in load_entities()
     )
     sql = f"""{kept} union all
