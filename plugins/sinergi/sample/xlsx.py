@@ -153,7 +153,7 @@ def _body_rows(body: Body, first: int) -> memoryview:
         pieces.append(_cell(name, column_letter(position), body.kinds.get(name, Kind.TEXT)))
     pieces.append(pl.lit("</row>"))
     frame = cells.with_columns(numbers.alias("row"), **kinds)
-    return _joined(frame.select(pl.concat_str(pieces, ignore_nulls=True)).to_series())
+    return joined(frame.select(pl.concat_str(pieces, ignore_nulls=True)).to_series())
 
 
 def _cell(name: str, letter: str, kind: Kind | pl.Series) -> pl.Expr:
@@ -174,7 +174,8 @@ def _cell_of(name: str, letter: str, kind: Kind) -> pl.Expr:
     return pl.concat_str(pl.lit(f'<c r="{letter}'), pl.col("row"), pl.lit(_OPEN[kind]), text, pl.lit(_CLOSE[kind]))
 
 
-def _joined(rows: pl.Series) -> memoryview:
+def joined(rows: pl.Series) -> memoryview:
+    """Join texts into UTF-8."""
     # Polars' own str.join takes longer than making the rows; Arrow's buffer is the joined text already.
     buffers = rows.to_arrow().cast("large_string").buffers()
     ends = memoryview(buffers[1]).cast("q")
