@@ -10,12 +10,13 @@ if TYPE_CHECKING:
 PERSON_KEYS = """
 create temp table person_evidence on commit drop as
 select person_key as unit, person_key as key, 10 as weight,
-    (array_agg(name order by layer, record_id))[1] as name
+    coalesce(min(lead), (array_agg(name order by layer, delivery_id, row_number))[1]) as name
 from records where person_key is not null group by person_key
 union all
 select min(person_key), member_key, 1, min(name)
 from records where person_key is not null and member_key is not null and person_key <> member_key
 group by member_key having min(person_key) = max(person_key);
+analyze person_evidence;
 
 create temp table person_votes on commit drop as
 select unit, person_id as id, sum(weight) as votes
@@ -31,6 +32,7 @@ select family_key as unit, group_key as key, 2 as weight from group_families
 union
 select min(family_key), 'kk:' || no_kk, 1 from group_families where no_kk is not null
 group by no_kk having min(family_key) = max(family_key);
+analyze family_evidence;
 
 -- the people of a family carry its id along when its card number changes
 create temp table family_votes on commit drop as
@@ -45,8 +47,9 @@ select unit, id, sum(votes) as votes from (
 group by unit, id;
 """
 
-# One id goes to one unit, one unit takes one id, the outcome is `{kind}_ids`; the other ids that a unit won merged into it.
+# One id goes to one unit and one unit takes one id; the other ids that a unit won have merged into it.
 CLAIM = """
+analyze {kind}_votes;
 create temp table {kind}_ids on commit drop as
 with won as (
     select distinct on (id) id, unit, votes from {kind}_votes order by id, votes desc, unit
@@ -70,13 +73,15 @@ on conflict do nothing;
 SAVE_PEOPLE = """
 insert into linkage.person_keys as known (key, person_id, name)
 select key, id, name from person_evidence join person_ids using (unit)
-on conflict (key) do update set person_id = excluded.person_id where known.person_id <> excluded.person_id
+on conflict (key) do update set person_id = excluded.person_id where known.person_id <> excluded.person_id;
+analyze linkage.person_keys;
 """
 
 SAVE_FAMILIES = """
 insert into linkage.family_keys as known (key, family_id)
 select distinct on (key) key, id from family_evidence join family_ids using (unit) order by key, weight desc, id
-on conflict (key) do update set family_id = excluded.family_id where known.family_id <> excluded.family_id
+on conflict (key) do update set family_id = excluded.family_id where known.family_id <> excluded.family_id;
+analyze linkage.family_keys;
 """
 
 # The row of a family speaks for that family, whoever else its head may be; every other row follows its person.

@@ -16,7 +16,7 @@ MOST_NAMES_OF_A_NIK = 5
 # corrects the NIK of its earlier edition.
 CORRECT = """
 with entries as (
-    select household_key, (array_agg(nik order by seen_on nulls last, record_id))[1] as nik
+    select household_key, (array_agg(nik order by seen_on nulls last, delivery_id, row_number))[1] as nik
     from records where layer = 1 and nik is not null and household_key is not null
     group by household_key having count(distinct nik) > 1
 )
@@ -35,16 +35,16 @@ update records set nik = corrections.nik from corrections
 where records.group_key = corrections.group_key and records.nik = corrections.wrong;
 """
 
-# Spellings per NIK: the one that named the person in an earlier run first, then the most common of the best source.
+# Spellings per NIK: those that led in an earlier run first, then the most common of the best source.
 SPELLINGS = """
 with spellings as (
-    select nik, name, min(layer) as layer, count(*) as times, false as is_known
+    select nik, name, min(layer) as layer, count(*) as times
     from records where nik is not null and name is not null group by nik, name
     union all
-    select substring(key from 5), name, 0, 0, true from linkage.person_keys
-    where key like 'nik:%' and key not like '%|%' and name is not null
+    select substr(key, 5, 16), name, case when length(key) = 20 then -1 else 0 end, 0 from linkage.person_keys
+    where key like 'nik:%' and name is not null
 )
-select nik, array_agg(name order by is_known desc, layer, times desc, name)
+select nik, array_agg(name order by layer, times desc, name)
 from spellings group by nik having count(distinct name) > 1
 """
 
@@ -59,10 +59,11 @@ from (select nik from nik_names group by nik having max(names) > {limit}) as wor
 update records set nik = null
 from nik_names where records.nik = nik_names.nik and records.name is null and names > 1;
 update records set
-    person_key = 'nik:' || found.nik || case when coalesce(variant, 0) = 0 then '' else '|' || lead end,
+    person_key = 'nik:' || found.nik || case when coalesce(variant, 0) = 0 then '' else '|' || found.lead end,
+    lead = found.lead,
     method = case when names > 1 then 'nik_conflict' else 'nik' end
 from (
-    select record_id, records.nik, variant, lead, names
+    select record_id, records.nik, variant, nik_names.lead, names
     from records left join nik_names on nik_names.nik = records.nik and nik_names.name = records.name
     where records.nik is not null and not is_nobody
 ) as found
@@ -73,7 +74,9 @@ where records.record_id = found.record_id;
 LOOK_UP = """
 with people as (
     select {key} as key, min(person_key) as person_key, string_to_array(string_agg(name, ' '), ' ') as tokens
-    from records where person_key is not null and {key} is not null
+    from records where person_key is not null and {key} in (
+        select {key} from records where person_key is null and not is_nobody
+    )
     group by 1 having min(person_key) = max(person_key)
 )
 update records set person_key = people.person_key, method = '{method}'
@@ -85,10 +88,9 @@ where records.person_key is null and not is_nobody and people.key = records.{key
 # Nobody stands there yet: the place itself becomes the person's key.
 STAND = """
 with leads as (
-    select {key} as key, (array_agg(name order by layer, record_id))[1] as name
-    from records where person_key is null and not is_nobody and {key} is not null
-        and not exists (select from records as taken where taken.{key} = records.{key} and taken.person_key is not null)
-    group by 1
+    select {key} as key, (array_agg(name order by layer, delivery_id, row_number))[1] as name
+    from records where {key} in (select {key} from records where person_key is null and not is_nobody)
+    group by 1 having count(person_key) = 0
 )
 update records set person_key = leads.key, method = '{method}'
 from leads
@@ -122,8 +124,6 @@ def find_people(cursor: psycopg.Cursor) -> None:
                 for name in group:
                     copy.write_row((nik, name, variant, group[0], len(groups)))
     execute(ASSIGN.format(limit=MOST_NAMES_OF_A_NIK))
-    for key, _ in PLACES:
-        execute(f"create index on records ({key}) where {key} is not null")
     execute("analyze records")
     for key, method in PLACES:
         execute(LOOK_UP.format(key=key, method=method))
