@@ -1,4 +1,4 @@
-"""The warehouse: from the raw tables to what BI reads. Every intake that loads something starts it, never twice at once.
+"""The warehouse: from the raw tables to what BI reads. Every intake starts it, never twice at once.
 
 link      who is who, over all sources
 build     dbt: staging, intermediate and marts with their tests, in the schemas that nobody reads
@@ -56,4 +56,4 @@ with DAG(
 
     built = build()
     link() >> built
-    publish(built) >> report()
+    publish(built) >> report()  # type: ignore[arg-type]  # the task's result, once it is there

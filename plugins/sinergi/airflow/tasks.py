@@ -14,18 +14,19 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
-from sinergi.airflow.naming import batch_label
+from sinergi.airflow.naming import UNCLAIMED, batch_label
 from sinergi.settings import Settings
 
 log = logging.getLogger(__name__)
 
-PENDING = text(
-    "select delivery_id, source_id, file_name from ops.deliveries where status = 'received'"
-    " and sender_id = :sender_id order by source_id, delivery_id"
-)
-ANY_PENDING = text(
-    "select count(*) from ops.deliveries where status = 'received' and received_at > now() - interval '1 hour'"
-)
+# A source's deliveries are taken in by their id: collecting enters them in the order that corrections need.
+PENDING = text("""
+    select delivery_id, source_id, file_name from ops.deliveries
+    where status = 'received' and sender_id = any(:senders) order by source_id, delivery_id
+""")
+ANY_PENDING = text("""
+    select count(*) from ops.deliveries where status = 'received' and received_at > now() - interval '1 hour'
+""")
 SETTLE_SECONDS = 120.0
 
 
@@ -48,16 +49,27 @@ def collect(sender_id: str) -> list[dict[str, Any]]:
     from sinergi.intake import collect_sender
 
     with _database() as (database, settings):
-        new = collect_sender(database, settings, sender_id)
+        senders = _unclaimed_folders(settings) if sender_id == UNCLAIMED else [sender_id]
+        new = sum(len(collect_sender(database, settings, name)) for name in senders)
         with database.connect() as connection:
-            pending = connection.execute(PENDING, {"sender_id": sender_id}).all()
-    log.info("%s: %d new, %d to take in", sender_id, len(new), len(pending))
+            pending = connection.execute(PENDING, {"senders": senders}).all()
+    log.info("%s: %d new, %d to take in", sender_id, new, len(pending))
     batches = []
     for source_id, group in groupby(pending, key=lambda row: row.source_id):
         rows = list(group)
         ids = [int(row.delivery_id) for row in rows]
         batches.append({"source_id": source_id, "label": batch_label([row.file_name for row in rows]), "ids": ids})
     return batches
+
+
+def _unclaimed_folders(settings: Settings) -> list[str]:
+    from sinergi.collecting import storage_options
+    from sinergi.contracts import load_contracts
+    from sinergi.sources import list_inbox
+
+    claimed = {contract.sender_id for contract in load_contracts(settings.expectations).values()}
+    files = list_inbox(settings.inbox, storage_options(settings))
+    return sorted({(file.source_id or "").partition("/")[0] for file in files} - claimed)
 
 
 def intake(batch: dict[str, Any]) -> dict[str, int]:
@@ -104,7 +116,7 @@ def _settle(database: Engine, seconds: float = SETTLE_SECONDS) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         with database.connect() as connection:
-            pending = connection.execute(ANY_PENDING).scalar_one()
+            pending: int = connection.execute(ANY_PENDING).scalar_one()
         if not pending:
             return
         log.info("waiting for %d deliveries that are being read", pending)
@@ -125,7 +137,9 @@ def build() -> dict[str, Any]:
         result = build_all(database, settings)
     if not result.ok:
         reasons = "\n".join(f"- {failure}" for failure in result.failures)
-        raise AirflowFailException(f"Build {result.build_id} is not published; BI stays on the last good one.\n{reasons}")
+        raise AirflowFailException(
+            f"Build {result.build_id} is not published; BI stays on the last good one.\n{reasons}"
+        )
     log.info("build %s is good (%.0f s)", result.build_id, result.seconds)
     return {"build_id": result.build_id, "schema": result.schema, "ok": True, "seconds": result.seconds}
 

@@ -164,7 +164,7 @@ def _wait_until_healthy(settings: Settings, seconds: float = 120) -> None:
 def _health(port: int) -> dict[str, str]:
     parts = ("metadatabase", "scheduler", "triggerer", "dag_processor")
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v2/monitor/health", timeout=5) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v2/monitor/health", timeout=5) as answer:
             health = json.load(answer)
     except (urllib.error.URLError, OSError, ValueError):
         return dict.fromkeys(("api-server", *parts), "no answer")
