@@ -170,6 +170,8 @@ def propose(headers: list[str], looks: list[str | None], entity: Entity, known: 
             if entity.columns[column].type in ("nik", "no_kk") and content not in ("nik", "no_kk", None):
                 continue
             bonus = 5.0 if column in fitting else 0.0
+            if content in ("nik", "no_kk", "area_code") and column not in fitting and score < 100:
+                bonus = -20.0  # sixteen digits say more than a name that is only near
             guesses.append(Guess(header, column, score + bonus, f"header, {score:.0f}%"))
         for rank, column in enumerate(fitting):
             guesses.append(Guess(header, column, 75.0 - 5 * rank, f"content: {content}"))
