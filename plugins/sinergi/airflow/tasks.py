@@ -28,6 +28,7 @@ ANY_PENDING = text("""
     select count(*) from ops.deliveries where status = 'received' and received_at > now() - interval '1 hour'
 """)
 SETTLE_SECONDS = 120.0
+PUBLISHED_INPUTS = "sinergi_published_inputs"
 
 
 @contextmanager
@@ -101,14 +102,28 @@ def intake(batch: dict[str, Any]) -> dict[str, int]:
 
 
 def link() -> dict[str, Any]:
-    """Link people and families, once the deliveries that have arrived are in."""
+    """Link people and families, once the deliveries that have arrived are in.
+
+    Raises:
+        AirflowSkipException: BI shows all of it already; what started this run came in time for the last build. A run
+            that a person starts always builds.
+    """
+    from airflow.sdk import Variable, get_current_context
+    from airflow.sdk.exceptions import AirflowSkipException
+
     from sinergi.link import link as link_all
+    from sinergi.platform.figures import inputs
 
     with _database() as (database, settings):
         _settle(database)
+        with database.connect() as connection:
+            seen = inputs(connection)
+        started_by_asset = get_current_context()["dag_run"].run_type == "asset_triggered"
+        if started_by_asset and Variable.get(PUBLISHED_INPUTS, default=None) == seen:
+            raise AirflowSkipException("The published build has everything that has arrived.")
         summary = link_all(database, settings)
     log.info("linked: %s", summary)
-    return {name: value for name, value in summary.items() if isinstance(value, int | float)}
+    return {"inputs": seen, **{name: value for name, value in summary.items() if isinstance(value, int | float)}}
 
 
 def _settle(database: Engine, seconds: float = SETTLE_SECONDS) -> None:
@@ -144,23 +159,28 @@ def build() -> dict[str, Any]:
     return {"build_id": result.build_id, "schema": result.schema, "ok": True, "seconds": result.seconds}
 
 
-def publish(built: dict[str, Any]) -> str:
-    """Switch BI to the build and return its id."""
+def publish(built: dict[str, Any], linked: dict[str, Any]) -> str:
+    """Switch BI to the build, remember what it was made of, and return its id."""
+    from airflow.sdk import Variable
+
     from sinergi.build import BuildResult
     from sinergi.build import publish as publish_build
 
     with _database() as (database, _):
         publish_build(database, BuildResult(**{"failures": [], **built}))
+    Variable.set(PUBLISHED_INPUTS, linked["inputs"])
     log.info("bi.* shows build %s", built["build_id"])
     return str(built["build_id"])
 
 
 def report() -> dict[str, Any]:
-    """Return the headline figures: deliveries by status, families by stage, the newest headcount."""
+    """Write the Data Docs; return the figures: deliveries by status, families by stage, the headcount by month."""
+    from sinergi.datadocs import build_docs
     from sinergi.platform.figures import headline
 
-    with _database() as (database, _):
+    with _database() as (database, settings):
         figures = headline(database)
+        log.info("Data Docs: %s", build_docs(settings, database))
     for name, value in figures.items():
         log.info("%s: %s", name, value)
     return figures
