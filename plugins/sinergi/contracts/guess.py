@@ -50,12 +50,10 @@ class Guess:
 def known_headers(root: Path | str | None = None) -> Mapping[str, Mapping[str, str]]:
     """Give, by entity, every known folded header (aliases of all contracts, labels, names) and its column."""
     known: dict[str, dict[str, str]] = {}
-    for name, entity in load_entities(root).items():
-        own = known.setdefault(name, {})
-        for column in entity:
-            if not column.derived:
-                own[header_key(column.label)] = column.name
-                own[header_key(column.name)] = column.name
+    entities = load_entities(root)
+    for name, entity in entities.items():
+        labels = [(text, name_) for name_ in entity.mappable for text in (entity.columns[name_].label, name_)]
+        known[name] = {header_key(text): column for text, column in labels}
     try:
         contracts = load_contracts(root)
     except ContractFaults:
@@ -65,11 +63,10 @@ def known_headers(root: Path | str | None = None) -> Mapping[str, Mapping[str, s
             for header in headers:
                 known[contract.entity].setdefault(header_key(header), column)
     # What one entity calls a column, another that has the column may call it too.
-    entities = load_entities(root)
     for name, own in known.items():
         for other in known.values():
             for header, column in other.items():
-                if column in entities[name].columns and not entities[name].columns[column].derived:
+                if column in entities[name].mappable:
                     own.setdefault(header, column)
     return known
 

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
+from typing import Any, cast
 
 import polars as pl
 import yaml
@@ -68,7 +69,7 @@ def infer(path: Path | str, source_id: str | None = None, root: Path | str | Non
 def _read(path: Path, spec: FileSpec, headers: list[str]) -> _Found:
     from sinergi.read import read
 
-    table = read(path, spec, wanted=headers)
+    table = read(path, cast(Any, spec), wanted=headers)  # its protocol asks for fields that can be set
     return _Found(spec, table.headers, table.cells)
 
 
