@@ -42,6 +42,10 @@ def sample(tmp_path: Path) -> Path:
         "headcount": {"2024-01": {**counts, "areas": {"62.71.04.1004": counts}}},
         "interventions": {"dinsos-sembako": {"2024-01": 4}},
         "rows": {"interventions": 4},
+        "deliberated_families": {"confirmed": 1},
+        "enumerated_families": 2,
+        "assisted_families": ["F1", "F2"],
+        **{"decreed_families": 2, "graduated_families": 1, "removed_families": 0},
     }
     (truth / "figures.json").write_text(json.dumps(figures))
     return tmp_path
@@ -83,6 +87,11 @@ def connection(database_url: str) -> Iterator[Connection]:
         )
         connection.execute(
             "create view marts.fct_interventions as select program_id, delivered_on from raw.interventions"
+        )
+        connection.execute(
+            "create table marts.fct_family_stages as select * from (values (1, 'enumerated', ''), (2, 'enumerated', ''),"
+            " (1, 'deliberated', 'confirmed'), (1, 'decreed', ''), (2, 'decreed', ''), (1, 'assisted', 'a'),"
+            " (1, 'assisted', 'b'), (2, 'assisted', ''), (1, 'graduated', '')) as event (family_id, stage, detail)"
         )
         yield connection
 
@@ -139,6 +148,15 @@ def test_a_wrong_headcount_is_named_for_the_area_and_the_city(
     connection.execute("update marts.rpt_headcount set people = 4")
     figures = wrong(evaluate(database_url, sample)["figures"])
     assert figures == ["headcount/2024-01/people/62.71.04.1004", "headcount/2024-01/people/city"]
+
+
+def test_a_wrong_stage_counts_unless_linking_is_why(connection: Connection, database_url: str, sample: Path) -> None:
+    connection.execute("delete from marts.fct_family_stages where family_id = 2 and stage = 'enumerated'")
+    result = evaluate(database_url, sample)
+    assert wrong(result["figures"]) == ["stages/enumerated"]
+    assert result["ok"]
+    connection.execute("delete from marts.fct_family_stages where stage = 'graduated'")
+    assert not evaluate(database_url, sample)["ok"]
 
 
 def test_people_merged_by_a_placeholder_are_counted(connection: Connection, database_url: str, sample: Path) -> None:

@@ -66,7 +66,7 @@ def test_thirty_kelurahan_list_and_deliberate_families(world: World) -> None:
     story = world.story
     per_area = story.deliberations.group_by("area_code").len()
     assert len(per_area) == 30
-    assert 4 <= per_area["len"].min() <= per_area["len"].max() <= 15
+    assert 8 <= per_area["len"].min() <= per_area["len"].max() <= 15
     assert set(story.deliberations["outcome"]) == {"confirmed", "rejected", "deceased", "moved"}
     assert set(story.deliberations["family_id"]) == set(story.enumerations["family_id"])
     numbers = story.enumerations.select("area_code", "household_no", "family_id").unique()
