@@ -11,19 +11,23 @@ import time
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
+from sinergi.errors import SinergiError
+
 COLOURS = ("blue", "green")
 LAYERS = ("marts", "bi")
 READER = "bi_reader"
-# A replacement waits for running queries on its view. Where such a query waits for a view that this transaction has
-# already replaced, one of the two must give way: we do, well before the server (after deadlock_timeout, 1 s) would
-# end the reader's.
+# All views are locked before the first is replaced, and given up together when that takes longer than this. A query
+# that waits for us is ended by the server after deadlock_timeout (1 s) where we wait for it too: we give way first.
 LOCK_TIMEOUT = "200ms"
-ATTEMPTS = 150
-LOCK_NOT_AVAILABLE = "55P03"
+ALL_LOCKS_TIMEOUT = "700ms"
+PATIENCE = 60.0  # seconds
+GAVE_WAY = ("55P03", "57014")  # lock_not_available, query_canceled
 
 CREATE_ROLE = f"""
 do $$ begin
-    create role {READER} nologin;
+    if not exists (select from pg_roles where rolname = '{READER}') then
+        create role {READER} nologin;
+    end if;
 exception when duplicate_object or unique_violation then null;
 end $$
 """
@@ -32,6 +36,10 @@ COLUMNS = """
 select array_agg(attname || ' ' || format_type(atttypid, atttypmod) order by attnum)
 from pg_attribute where attrelid = to_regclass(:relation) and attnum > 0 and not attisdropped
 """
+
+
+class PublishFault(SinergiError):
+    """BI could not be switched to the new build; it stays on the last good one."""
 
 
 def published_colour(connection: Connection) -> str | None:
@@ -53,28 +61,48 @@ def publish(engine: Engine, build_id: int, colour: str) -> None:
         colour: Its schemas, `blue` or `green`.
 
     Raises:
-        OperationalError: a view stayed locked for half a minute; nothing has changed, and it can be tried again.
+        PublishFault: a query held a view for a whole minute; nothing has changed, and it can be tried again.
     """
-    for attempt in range(ATTEMPTS):
+    with engine.begin() as connection:
+        _prepare(connection)
+    deadline = time.monotonic() + PATIENCE
+    pause = 0.02
+    while True:
         try:
             with engine.begin() as connection:
-                connection.execute(text(f"set local lock_timeout = '{LOCK_TIMEOUT}'"))
-                _prepare(connection)
+                _lock(connection)
                 for layer in LAYERS:
                     _switch(connection, layer, colour)
                 _grant(connection)
                 _record(connection, build_id, colour)
             return
         except OperationalError as fault:
-            if getattr(fault.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE or attempt == ATTEMPTS - 1:
+            if getattr(fault.orig, "sqlstate", None) not in GAVE_WAY:
                 raise
-            time.sleep(0.02)
+            if time.monotonic() > deadline:
+                raise PublishFault(
+                    f"Build {build_id} is good but not published: for {PATIENCE:.0f} s a query or transaction has "
+                    "held a view of marts or bi. Find it in pg_stat_activity, end it, and publish again."
+                ) from fault
+            time.sleep(pause)  # whoever queued behind us goes first
+            pause = min(pause * 1.5, 1.0)
+
+
+def _lock(connection: Connection) -> None:
+    views = [f'{layer}."{name}"' for layer in LAYERS for name in sorted(_relations(connection, layer))]
+    if not views:
+        return
+    connection.execute(text(f"set local lock_timeout = '{LOCK_TIMEOUT}'"))
+    connection.execute(text(f"set local statement_timeout = '{ALL_LOCKS_TIMEOUT}'"))
+    connection.execute(text(f"lock table {', '.join(views)} in access exclusive mode"))
+    connection.execute(text("set local statement_timeout = 0"))
 
 
 def _prepare(connection: Connection) -> None:
     connection.execute(text(CREATE_ROLE))
     for layer in LAYERS:
         connection.execute(text(f"create schema if not exists {layer}"))
+    connection.execute(text("revoke all on schema public from public"))
 
 
 def _switch(connection: Connection, layer: str, colour: str) -> None:
@@ -101,7 +129,6 @@ def _relations(connection: Connection, schema: str) -> set[str]:
 def _grant(connection: Connection) -> None:
     connection.execute(text(f"grant usage on schema bi to {READER}"))
     connection.execute(text(f"grant select on all tables in schema bi to {READER}"))
-    connection.execute(text("revoke all on schema public from public"))
 
 
 def _record(connection: Connection, build_id: int, colour: str) -> None:

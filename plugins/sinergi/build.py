@@ -78,11 +78,19 @@ def publish(engine: Engine, result: BuildResult) -> None:
     """Let marts.* and bi.* show a build, all relations in one transaction.
 
     Raises:
-        BuildFault: the build failed.
+        BuildFault: the build failed, or a later one has written over it.
+        PublishFault: a query holds what is to be switched.
     """
     if not result.ok:
         raise BuildFault(f"Build {result.build_id} failed, so it is not published; BI stays on the last good build.")
-    bi.publish(engine, result.build_id, result.colour)
+    with _alone(engine) as connection:
+        query = text("select max(build_id) from ops.runs where colour = :colour")
+        newest = connection.execute(query, {"colour": result.colour}).scalar()
+        if newest != result.build_id:
+            raise BuildFault(
+                f"Build {result.build_id} is gone: build {newest} has been written over it. Publish that one."
+            )
+        bi.publish(engine, result.build_id, result.colour)
 
 
 def docs(settings: Settings, engine: Engine) -> Path:
@@ -110,11 +118,8 @@ def _alone(engine: Engine) -> Iterator[Connection]:
 
 def _begin(connection: Connection, colour: str) -> int:
     # Whoever holds the lock is the only builder: a run still marked so was ended from outside.
-    connection.execute(
-        text(
-            "update ops.runs set status = 'failed', finished_at = now(), reason = 'interrupted' where status = 'running'"
-        )
-    )
+    interrupted = "update ops.runs set status = 'failed', finished_at = now(), reason = 'interrupted'"
+    connection.execute(text(f"{interrupted} where status = 'running'"))
     insert = text("insert into ops.runs (colour) values (:colour) returning build_id")
     return int(connection.execute(insert, {"colour": colour}).scalar_one())
 
