@@ -35,7 +35,8 @@ def evaluate(where: Settings | str, sample_dir: Path) -> dict[str, Any]:
     Returns:
         `person`, `family`: precision, recall, f1 over pairs of records, and the same by B-cubed; `placeholder_merges`;
         `deliveries`, `rows`: expected against actual, with the first mismatches; `figures`: each with expected and
-        actual, and whether it depends on linking (then it does not count); `ok`: whether every file, row and figure is as it must be and no placeholder merged anybody.
+        actual, and whether it depends on linking (then it does not count); `ok`: whether every file, row and figure is
+        as it must be and no placeholder merged anybody.
 
     Raises:
         SinergiError: the folder has no truth.
