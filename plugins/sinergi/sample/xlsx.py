@@ -1,6 +1,6 @@
 """Workbooks at the speed of the disk: sheet XML made by whole columns and deflated at level 1.
 
-A cell writer in Python (xlsxwriter, constant memory) does a tenth of the rows a second that the city sample needs.
+A cell writer in Python (xlsxwriter, constant memory) writes a sixth of the rows a second that this does.
 Text is written inline and numbers as numbers, so that a NIK typed as a number really is one. Equal content gives
 equal bytes.
 """
