@@ -154,7 +154,8 @@ def test_lines_after_an_old_mac(file):
 
 
 CELL = st.text(
-    st.characters(codec="utf-8", exclude_characters="\r\x00\x1a\ufeff", exclude_categories=["Cs"]), max_size=8
+    st.characters(codec="utf-8", exclude_characters="\r\x00\x1a\x1c\x1d\x1e\x1f\ufeff", exclude_categories=["Cs"]),
+    max_size=8,
 )
 
 
