@@ -174,13 +174,15 @@ def publish(built: dict[str, Any], linked: dict[str, Any]) -> str:
 
 
 def report() -> dict[str, Any]:
-    """Write the Data Docs; return the figures: deliveries by status, families by stage, the headcount by month."""
+    """Write Data Docs and dbt docs; return deliveries by status, families by stage and the headcount by month."""
+    from sinergi.build import docs
     from sinergi.datadocs import build_docs
     from sinergi.platform.figures import headline
 
     with _database() as (database, settings):
         figures = headline(database)
         log.info("Data Docs: %s", build_docs(settings, database))
+        log.info("dbt docs: %s", docs(settings, database))
     for name, value in figures.items():
         log.info("%s: %s", name, value)
     return figures

@@ -58,9 +58,8 @@ def up(settings: Settings, say: Say = lambda _: None) -> dict[str, object]:
         embedded_url = server.start()
         airflow_url = server.create_database("airflow")
         database_url = settings.database_url or embedded_url
-        running = processes.leaders(_mark(settings))
-        if set(SERVICES) - set(running):
-            processes.stop(_mark(settings))  # a half of a platform, left by a crash, is not built upon
+        if not _is_whole(settings, database_url):
+            processes.stop(_mark(settings))
             port = choose_port()
             environ = airflow_environment(
                 settings, Secrets.load(_secrets_path(settings)), port, database_url, airflow_url
@@ -131,6 +130,13 @@ def environment(settings: Settings) -> dict[str, str]:
     kept = Secrets.load(_secrets_path(settings))
     airflow_url = embedded_server(settings).url("airflow")
     return airflow_environment(settings, kept, int(str(state["port"])), str(state["database_url"]), airflow_url)
+
+
+def _is_whole(settings: Settings, database_url: str) -> bool:
+    # Half of a platform, or one that talks to a server of before a crash, is not built upon.
+    state = _state(settings)
+    alive = set(processes.leaders(_mark(settings)))
+    return state is not None and state["database_url"] == database_url and alive >= set(SERVICES)
 
 
 def _migrate(settings: Settings, environ: dict[str, str]) -> None:
