@@ -89,9 +89,10 @@ def connection(database_url: str) -> Iterator[Connection]:
             "create view marts.fct_interventions as select program_id, delivered_on from raw.interventions"
         )
         connection.execute(
-            "create table marts.fct_family_stages as select * from (values (1, 'enumerated', ''),"
-            " (2, 'enumerated', ''), (1, 'deliberated', 'confirmed'), (1, 'decreed', ''), (2, 'decreed', ''), (1, 'assisted', 'a'),"
-            " (1, 'assisted', 'b'), (2, 'assisted', ''), (1, 'graduated', '')) as event (family_id, stage, detail)"
+            "create table marts.fct_family_stages as select * from (values"
+            " (1, 'enumerated', ''), (2, 'enumerated', ''), (1, 'deliberated', 'confirmed'), (1, 'decreed', ''),"
+            " (2, 'decreed', ''), (1, 'assisted', 'a'), (1, 'assisted', 'b'), (2, 'assisted', ''), (1, 'graduated', '')"
+            ") as event (family_id, stage, detail)"
         )
         yield connection
 
