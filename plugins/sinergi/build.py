@@ -21,6 +21,7 @@ from sinergi.settings import Settings
 
 BUILD_LOCK = 627_120  # advisory, for the session: two builds follow each other
 FAILED = ("error", "fail", "runtime error")
+UNIT_TESTS = "test_type:unit"  # they test the SQL, not the data: once per change, not once per build
 SHOWN = 600  # characters of one failure
 
 
@@ -67,7 +68,7 @@ def build(engine: Engine, settings: Settings, select: Sequence[str] = ()) -> Bui
     with _alone(engine) as connection:
         colour = bi.idle_colour(connection)
         build_id = _begin(connection, colour)
-        arguments = ["build", *(["--select", *select] if select else [])]
+        arguments = ["build", "--exclude", UNIT_TESTS, *(["--select", *select] if select else [])]
         failures = _dbt(engine, settings, colour, arguments)
         _finish(connection, build_id, failures)
     seconds = round(time.perf_counter() - started, 2)
@@ -91,6 +92,12 @@ def publish(engine: Engine, result: BuildResult) -> None:
                 f"Build {result.build_id} is gone: build {newest} has been written over it. Publish that one."
             )
         bi.publish(engine, result.build_id, result.colour)
+
+
+def unit_tests(engine: Engine, settings: Settings) -> list[str]:
+    """Run dbt's unit tests (given and expected rows) after a build; return what failed."""
+    with _alone(engine) as connection:
+        return _dbt(engine, settings, bi.idle_colour(connection), ["test", "--select", UNIT_TESTS])
 
 
 def docs(settings: Settings, engine: Engine) -> Path:

@@ -1,44 +1,56 @@
--- A kelurahan with one to four people is not shown. Where that hides just one, the city's total would give it away, so
--- that the smallest kelurahan still shown is hidden with it. What enters and leaves is hidden with the count.
+-- A count of one to four people or families is not shown. The city's total gives away what is hidden where that is one
+-- kelurahan only, or where all that is hidden comes to less than five: then the next larger counts, and last the zeros,
+-- are hidden too. Each measure is judged by itself.
+{% set measures = ['people', 'families', 'entered', 'left', 'left_graduated', 'left_removed'] %}
+{% set least = var('smallest_cell') %}
+
 with headcount as (
 
-    select
-        *,
-        greatest(people, entered, "left") between 1 and {{ var('smallest_cell') - 1 }} as is_small
-    from {{ ref('rpt_headcount') }}
+    select * from {{ ref('rpt_headcount') }}
 
 ),
 
-ranked as (
+compared as (
 
     select
-        *,
-        count(*) filter (where is_small) over (partition by month) as small_cells,
-        row_number() over (
-            partition by month, is_small or people = 0 order by people, area_code
-        ) as smallest_shown
+        *
+        {% for measure in measures %}
+        , bool_or("{{ measure }}" between 1 and {{ least - 1 }}) over (partition by month) as {{ measure }}_any_small
+        , count(*) over smaller_{{ measure }} as {{ measure }}_smaller_cells
+        , coalesce(sum("{{ measure }}") over smaller_{{ measure }}, 0) as {{ measure }}_smaller_sum
+        {% endfor %}
     from headcount
+    window
+    {% for measure in measures %}
+        smaller_{{ measure }} as (
+            partition by month order by "{{ measure }}" = 0, "{{ measure }}", area_code
+            rows between unbounded preceding and 1 preceding
+        ){{ ',' if not loop.last }}
+    {% endfor %}
 
 ),
 
-hidden as (
+judged as (
 
     select
-        *,
-        is_small or (small_cells = 1 and people > 0 and smallest_shown = 1) as is_suppressed
-    from ranked
+        *
+        {% for measure in measures %}
+        , {{ measure }}_any_small and (
+            "{{ measure }}" between 1 and {{ least - 1 }}
+            or {{ measure }}_smaller_cells < 2
+            or {{ measure }}_smaller_sum < {{ least }}
+        ) as hides_{{ measure }}
+        {% endfor %}
+    from compared
 
 )
 
 select
     month,
     month_end,
-    area_code,
-    case when not is_suppressed then people end as people,
-    case when not is_suppressed then families end as families,
-    case when not is_suppressed then entered end as entered,
-    case when not is_suppressed then "left" end as "left",
-    case when not is_suppressed then left_graduated end as left_graduated,
-    case when not is_suppressed then left_removed end as left_removed,
-    is_suppressed
-from hidden
+    area_code
+    {% for measure in measures %}
+    , case when not hides_{{ measure }} then "{{ measure }}" end as "{{ measure }}"
+    {% endfor %}
+    , hides_{{ measures | join(' or hides_') }} as is_suppressed
+from judged

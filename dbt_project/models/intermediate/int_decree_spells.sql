@@ -18,9 +18,11 @@ actions as (
         crosswalk.family_id,
         decrees.area_code,
         decrees.decree_number,
+        decrees.decreed_on,
         decrees.action,
         decrees.delivery_id,
         decrees.row_number,
+        decrees.action = 'named' as is_named,
         case
             when decrees.action = 'named' then decrees.decreed_on
             else coalesce(decrees.effective_on, decrees.decreed_on)
@@ -31,13 +33,14 @@ actions as (
 
 ),
 
--- An amending decree repeats who stays: only a change of state opens or ends a spell.
+-- In the order of the decrees, since an end may be dated back. An amending decree repeats who stays: only a change of
+-- state opens or ends a spell. A decree that ends and names one person moves the person: the end comes first.
 ordered as (
 
     select
         *,
-        lag(action = 'named', 1, false) over (
-            partition by person_id order by holds_from, action = 'named', decree_number, row_number
+        lag(is_named, 1, false) over (
+            partition by person_id order by decreed_on, is_named, decree_number, row_number
         ) as was_named
     from actions
 
@@ -47,12 +50,13 @@ changes as (
 
     select
         *,
-        lead(holds_from) over by_person as ended_on,
+        lead(holds_from) over by_person as ends_on,
+        lead(holds_from, 2) over by_person as named_again_on,
         lead(action) over by_person as end_cause,
         lead(decree_number) over by_person as end_decree_number
     from ordered
-    where (action = 'named') <> was_named
-    window by_person as (partition by person_id order by holds_from, action = 'named')
+    where is_named <> was_named
+    window by_person as (partition by person_id order by decreed_on, is_named, decree_number, row_number)
 
 )
 
@@ -62,10 +66,10 @@ select
     area_code,
     decree_number,
     holds_from as started_on,
-    ended_on,
+    case when ends_on is not null then greatest(holds_from, least(ends_on, named_again_on)) end as ended_on,
     end_cause,
     end_decree_number,
     delivery_id,
     row_number
 from changes
-where action = 'named'
+where is_named

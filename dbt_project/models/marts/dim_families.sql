@@ -4,23 +4,32 @@ with records as (
 
 ),
 
+-- The last event is the stage, except that being listed or discussed anew takes nobody out of a decree.
 stages as (
 
-    select distinct on (family_id)
-        family_id,
-        stage,
-        event_on
-    from {{ ref('fct_family_stages') }}
-    order by family_id asc, event_on desc, stage_order desc
+    select distinct on (events.family_id)
+        events.family_id,
+        events.stage,
+        events.event_on
+    from {{ ref('fct_family_stages') }} as events
+    left join {{ ref('int_family_spells') }} as in_force
+        on
+            events.family_id = in_force.family_id
+            and events.event_on >= in_force.started_on
+            and in_force.ended_on is null
+    where in_force.family_id is null or events.stage not in ('enumerated', 'deliberated')
+    order by events.family_id asc, events.event_on desc, events.stage_order desc
 
 ),
 
+-- Members are whom a list of the family names; an office's recipient without NIK may be one of them misspelt.
 members as (
 
     select
         family_id,
-        count(*) as member_count
-    from {{ ref('dim_people') }}
+        count(distinct person_id) filter (where source_rank <= 4) as listed,
+        count(distinct person_id) as known
+    from {{ ref('int_person_records') }}
     where family_id is not null
     group by family_id
 
@@ -58,7 +67,7 @@ select
     best.no_kk,
     best.head_person_id,
     best.area_code,
-    coalesce(members.member_count, 0)::integer as member_count,
+    coalesce(nullif(members.listed, 0), members.known, 0)::integer as member_count,
     deciles.welfare_decile,
     deciles.source_id as welfare_source_id,
     deciles.period as welfare_period,

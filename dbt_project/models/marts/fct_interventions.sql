@@ -35,5 +35,5 @@ select
     help.delivery_id,
     help.row_number
 from help
-inner join programs on help.program_id = programs.program_id
+left join programs on help.program_id = programs.program_id
 left join crosswalk on help.delivery_id = crosswalk.delivery_id and help.row_number = crosswalk.row_number

@@ -4,12 +4,26 @@ with spells as (
 
 ),
 
+-- The last month that the offices report on; by the deliveries' own periods, which one mistyped date does not move.
+reported as (
+
+    select max(case
+        when period ~ '^\d{4}-\d\d$' then to_date(period, 'YYYY-MM')
+        when period ~ '^\d{4}-Q[1-4]$' then make_date(left(period, 4)::integer, 3 * right(period, 1)::integer, 1)
+    end) as month
+    from {{ ref('stg_deliveries') }}
+    where entity = 'interventions' and status in ('accepted', 'accepted_with_findings')
+
+),
+
 -- From the first decree to the last month of which anything is known.
 months as (
 
     select generate_series(
         date_trunc('month', (select min(started_on) from spells)),
-        date_trunc('month', (select greatest(max(started_on), max(ended_on)) from spells)),
+        date_trunc('month', greatest(
+            (select max(started_on) from spells), (select max(ended_on) from spells), (select month from reported)
+        )),
         interval '1 month'
     )::date as month
 
