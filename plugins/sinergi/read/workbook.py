@@ -160,7 +160,10 @@ def _origin(data: bytes, sheet: str, frame: pl.DataFrame, evidence: Evidence) ->
         return evidence.first_row, evidence.first_column
     import python_calamine  # the slow way, and rarely walked
 
-    start = python_calamine.load_workbook(BytesIO(data)).get_sheet_by_name(sheet).start
+    try:
+        start = python_calamine.load_workbook(BytesIO(data)).get_sheet_by_name(sheet).start
+    except python_calamine.CalamineError as error:
+        raise FileFault("file.unreadable", reason=type(error).__name__) from None
     return start or (0, 0)
 
 

@@ -240,3 +240,23 @@ def test_every_fault_has_words():
     source = "".join(each.read_text() for each in Path(sys.modules["sinergi.read"].__file__).parent.glob("*.py"))
     raised = set(re.findall(r'FileFault\("([a-z_.]+)"', source)) | {"row.malformed", "row.extra_cells"}
     assert raised <= set(rules())
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_damaged_xml_is_read_or_refused_and_nothing_else(good, tmp_path, seed):
+    import random
+
+    chance = random.Random(seed)
+    path = tmp_path / "damaged.xlsx"
+    with zipfile.ZipFile(good) as old, zipfile.ZipFile(path, "w") as new:
+        hit = chance.choice([name for name in old.namelist() if name.startswith("xl/")])
+        for name in old.namelist():
+            part = bytearray(old.read(name))
+            for _ in range(chance.randint(1, 4) if name == hit else 0):
+                at = chance.randrange(len(part))
+                part[at : at + chance.randint(0, 20)] = chance.choice([b"<", b">", b'"', b"\xff", b"</c>", b""])
+            new.writestr(name, bytes(part))
+    try:
+        assert read(path, Spec()).rows_read > 0
+    except FileFault as fault:
+        assert fault.rule.startswith("file.")
