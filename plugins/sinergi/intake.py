@@ -139,7 +139,9 @@ def _publish(engine: Engine, delivery_id: int, examination: Examination) -> Deli
             return delivery
         decision = _decision(connection, delivery_id)
         if decision is not None and decision["decision"] == "reject":
-            return delivery
+            query = "update ops.deliveries set status = 'rejected', reason = :reason where delivery_id = :id"
+            connection.execute(text(query), {"id": delivery_id, "reason": decision["reason"]})
+            return delivery_of(connection, delivery_id)
         scope, replaced = None, []
         if examination.conformed is not None and not any(hold.is_final for hold in examination.holds):
             scope = tablerules.scope_of(contract, delivery.sha256 or "", examination.period, examination.partition)

@@ -18,7 +18,7 @@ from sinergi.examine import Examination
 if TYPE_CHECKING:
     import psycopg
 
-SLICE = 50_000
+SLICE = 20_000
 NUL, NUL_SHOWN = "\0", "␀"  # PostgreSQL stores no NUL
 
 
