@@ -63,7 +63,7 @@ def _parse(parts: Parts, name: str) -> ElementTree.Element:
         raise FileFault("file.unreadable", reason=f"{name}: more than a list of sheets")
     try:
         return ElementTree.fromstring(part)  # noqa: S314 - small, and without a DTD there are no entities to expand
-    except ElementTree.ParseError:
+    except (ElementTree.ParseError, LookupError, ValueError):  # the last two: an encoding that there is not
         raise FileFault("file.unreadable", reason=f"{name}: no XML") from None
 
 
