@@ -146,13 +146,14 @@ def test_one_contract_loads_although_another_is_broken(root: Path) -> None:
     assert load_contract("dinsos/sembako", root).title == "Bantuan sembako"
 
 
-def test_own_rules_replace_the_entitys(root: Path) -> None:
-    write(
-        root,
-        GOOD + "expectations:\n"
-        "  - {type: expect_column_values_to_be_between, column: amount_idr, min_value: 5, severity: warning}\n",
-    )
+@pytest.mark.parametrize(
+    ("severity", "kept"),
+    [("critical", [("critical", 5)]), ("warning", [("critical", 0), ("warning", 5)])],
+)
+def test_own_rules_replace_the_entitys_unless_they_are_milder(
+    root: Path, severity: str, kept: list[tuple[str, int]]
+) -> None:
+    rule = f"{{type: expect_column_values_to_be_between, column: amount_idr, min_value: 5, severity: {severity}}}"
+    write(root, GOOD + f"expectations:\n  - {rule}\n")
     rules = [r for r in load_contract("dinsos/sembako", root).rules if r.columns == ["amount_idr"]]
-    assert [(rule.severity, rule.arguments) for rule in rules] == [
-        ("warning", {"column": "amount_idr", "min_value": 5})
-    ]
+    assert [(rule.severity, rule.arguments["min_value"]) for rule in rules] == kept
