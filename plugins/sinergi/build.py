@@ -95,15 +95,15 @@ def publish(engine: Engine, result: BuildResult) -> None:
 
 
 def unit_tests(engine: Engine, settings: Settings) -> list[str]:
-    """Run dbt's unit tests (given and expected rows) after a build; return what failed."""
+    """Run dbt's unit tests (given and expected rows) beside the published build; return what failed."""
     with _alone(engine) as connection:
-        return _dbt(engine, settings, bi.idle_colour(connection), ["test", "--select", UNIT_TESTS])
+        return _dbt(engine, settings, _shown(connection), ["test", "--select", UNIT_TESTS])
 
 
 def docs(settings: Settings, engine: Engine) -> Path:
     """Write dbt's documentation as one page that opens without a server; return its path."""
     with engine.connect() as connection:
-        colour = bi.published_colour(connection) or bi.COLOURS[0]
+        colour = _shown(connection)
     failures = _dbt(engine, settings, colour, ["docs", "generate", "--static"])
     if failures:
         raise BuildFault("; ".join(failures))
@@ -111,6 +111,10 @@ def docs(settings: Settings, engine: Engine) -> Path:
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_bytes((_target(settings, colour) / "static_index.html").read_bytes())
     return page
+
+
+def _shown(connection: Connection) -> str:
+    return bi.published_colour(connection) or bi.COLOURS[0]
 
 
 @contextmanager
