@@ -23,6 +23,8 @@ from sinergi.settings import Settings
 AREA = "Kameloh Baru"
 SEED = 1
 PATIENCE = 900.0
+POLL = 1.5
+WIDTH = 104  # where the output is no terminal
 PROGRESS = """
     select count(*) as files, count(*) filter (where status <> 'received') as done,
            coalesce(sum(rows_read), 0) as rows_read
@@ -42,6 +44,8 @@ def demo(settings: Settings, console: Console | None = None) -> None:
         PlatformFault: The platform did not start.
     """
     console = console or Console()
+    if not console.is_terminal:
+        console.width = WIDTH
     started = time.monotonic()
     with _live(console) as say, ThreadPoolExecutor(1) as pool:
         sample = pool.submit(_write_sample, settings)
@@ -95,7 +99,7 @@ def _wait(airflow: Airflow, database: Engine, files: int, say: services.Say) -> 
     while quiet < 2:
         if time.monotonic() > deadline:
             raise DemoFault(f"Not done after {PATIENCE / 60:.0f} minutes; see {airflow.url} for what is stuck.")
-        time.sleep(1)
+        time.sleep(POLL)
         snapshot = airflow.look()
         if snapshot.failed and snapshot.is_quiet:
             dag_id = snapshot.failed[0]

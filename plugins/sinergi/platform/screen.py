@@ -20,6 +20,7 @@ STAGES = {
     "graduated": "graduasi: no longer extremely poor",
     "removed": "dihapus: taken off the list",
 }
+LABELS = {"held": "held", "duplicates": "again"}
 BAR = 34
 
 
@@ -56,20 +57,20 @@ def show(
 
 
 def _senders(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
-    columns = ("files", "rows_read", "rows_accepted", "rows_quarantined", "rows_ignored", "held", "duplicates")
+    columns = ("rows_read", "rows_accepted", "rows_quarantined", "rows_ignored", "files", "held", "duplicates")
     table = Table(
-        title="What the senders delivered (penerimaan); rows read = accepted + quarantined",
+        title="What the senders delivered (penerimaan): rows read = accepted + quarantined; files, held, sent again",
         title_justify="left",
         title_style="bold",
         box=None,
         show_footer=True,
         header_style="dim",
     )
-    table.add_column("sender", footer=Text("all", style="bold"))
+    table.add_column("sender", no_wrap=True, footer=Text("all", style="bold"))
     for name in columns:
-        label = {"held": "files held", "duplicates": "delivered twice"}.get(name, name.replace("rows_", ""))
+        label = LABELS.get(name, name.removeprefix("rows_"))
         total = sum(int(row[name]) for row in rows)
-        table.add_column(label, justify="right", footer=Text(f"{total:,}", style="bold"))
+        table.add_column(label, justify="right", no_wrap=True, footer=Text(f"{total:,}", style="bold"))
     for row in rows:
         figures = [Text(f"{row[name]:,}", style=_style(name, row[name])) for name in columns]
         table.add_row(row["sender_id"], *figures)
@@ -115,7 +116,7 @@ def _headcount(months: Sequence[Mapping[str, Any]], area: str) -> RenderableType
     table.add_column("month end")
     for name in ("people", f"in {area}", "families", "entered", "left"):
         table.add_column(name, justify="right")
-    table.add_column("")
+    table.add_column("", no_wrap=True)
     most = max((month["people"] for month in months), default=0) or 1
     for month in months:
         there, people = int(month["people_there"]), int(month["people"])

@@ -14,12 +14,14 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from sinergi.database import EmbeddedServer
 from sinergi.errors import SinergiError
 from sinergi.platform import processes
 from sinergi.platform.environment import LOGIN, Secrets, airflow_environment, choose_port
+from sinergi.run import prepared
 from sinergi.settings import Settings
 
 SERVICES = {
@@ -71,6 +73,8 @@ def up(settings: Settings, say: Say = lambda _: None) -> dict[str, object]:
             for name, arguments in SERVICES.items():
                 command = [sys.executable, "-m", "airflow", *arguments]
                 processes.start(name, command, environ, _mark(settings), _log(settings, name))
+        with prepared(replace(settings, database_url=database_url)):
+            pass  # the ledger and the raw tables are there before the first task asks for them
         _wait_until_healthy(settings)
     return status(settings)
 
