@@ -120,11 +120,22 @@ def gx_class(name: str) -> Any:
     return getattr(library().expectations, "".join(part.capitalize() for part in name.split("_")))
 
 
+def new_context(docs_site: dict[str, Any] | None = None) -> Any:
+    """Make an ephemeral context, without the folder in /tmp that GX would leave behind for its documents."""
+    from great_expectations.data_context.types.base import DataContextConfig, InMemoryStoreBackendDefaults
+
+    config = DataContextConfig(
+        store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+        data_docs_sites={"sinergi": docs_site} if docs_site else {},
+        progress_bars={"globally": False},
+    )
+    return library().get_context(mode="ephemeral", project_config=config)
+
+
 @lru_cache(maxsize=1)
 def batch_definition() -> Any:
     """Give the one ephemeral context's way to take a frame."""
-    context = library().get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    context = new_context()
     asset = context.data_sources.add_pandas("deliveries").add_dataframe_asset("rows")
     return asset.add_batch_definition_whole_dataframe("file")
 
