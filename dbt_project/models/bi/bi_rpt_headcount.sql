@@ -2,7 +2,7 @@
 -- kelurahan only, or where all that is hidden comes to less than five: then the next larger counts, and last the zeros,
 -- are hidden too. Each measure is judged by itself.
 {% set measures = ['people', 'families', 'entered', 'left', 'left_graduated', 'left_removed'] %}
-{% set least = var('smallest_cell') %}
+{% set least = var('smallest_cell') | int %}
 
 with headcount as (
 
@@ -13,12 +13,12 @@ with headcount as (
 compared as (
 
     select
-        *
         {% for measure in measures %}
-        , bool_or("{{ measure }}" between 1 and {{ least - 1 }}) over (partition by month) as {{ measure }}_any_small
-        , count(*) over smaller_{{ measure }} as {{ measure }}_smaller_cells
-        , coalesce(sum("{{ measure }}") over smaller_{{ measure }}, 0) as {{ measure }}_smaller_sum
+        bool_or("{{ measure }}" between 1 and {{ least - 1 }}) over (partition by month) as {{ measure }}_any_small,
+        count(*) over smaller_{{ measure }} as {{ measure }}_smaller_cells,
+        coalesce(sum("{{ measure }}") over smaller_{{ measure }}, 0) as {{ measure }}_smaller_sum,
         {% endfor %}
+        headcount.*
     from headcount
     window
     {% for measure in measures %}
@@ -33,14 +33,14 @@ compared as (
 judged as (
 
     select
-        *
         {% for measure in measures %}
-        , {{ measure }}_any_small and (
+        {{ measure }}_any_small and (
             "{{ measure }}" between 1 and {{ least - 1 }}
             or {{ measure }}_smaller_cells < 2
             or {{ measure }}_smaller_sum < {{ least }}
-        ) as hides_{{ measure }}
+        ) as hides_{{ measure }},
         {% endfor %}
+        compared.*
     from compared
 
 )
@@ -48,9 +48,9 @@ judged as (
 select
     month,
     month_end,
-    area_code
+    area_code,
     {% for measure in measures %}
-    , case when not hides_{{ measure }} then "{{ measure }}" end as "{{ measure }}"
+    case when not hides_{{ measure }} then "{{ measure }}" end as "{{ measure }}",
     {% endfor %}
-    , hides_{{ measures | join(' or hides_') }} as is_suppressed
+    hides_{{ measures | join(' or hides_') }} as is_suppressed
 from judged

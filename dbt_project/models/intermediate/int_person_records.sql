@@ -1,6 +1,8 @@
 -- What each source says of each person, in one shape. A source's rank says whose word comes first where they differ:
 -- what the city saw itself, newest first, then the registries, then the offices.
-{% set heads = {'nik': 'head_nik', 'nik_status': 'head_nik_status', 'full_name': 'head_name', 'relationship': "'head'"} %}
+{% set heads = {
+    'nik': 'head_nik', 'nik_status': 'head_nik_status', 'full_name': 'head_name', 'relationship': "'head'"
+} %}
 {% set sources = [
     ('stg_decrees', 1, 'decreed_on', {'education': none, 'occupation': none}),
     ('stg_enumerations', 2, 'enumerated_on', {}),
