@@ -59,7 +59,7 @@ def show(
 def _senders(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
     columns = ("rows_read", "rows_accepted", "rows_quarantined", "rows_ignored", "files", "held", "duplicates")
     table = Table(
-        title="What the senders delivered (penerimaan): rows read = accepted + quarantined; files, held, sent again",
+        title="Deliveries (penerimaan), in rows: read = accepted + quarantined",
         title_justify="left",
         title_style="bold",
         box=None,
