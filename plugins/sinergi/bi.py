@@ -89,12 +89,14 @@ def publish(engine: Engine, build_id: int, colour: str) -> None:
 
 
 def _lock(connection: Connection) -> None:
-    views = [f'{layer}."{name}"' for layer in LAYERS for name in sorted(_relations(connection, layer))]
+    # `lock table` would lock the tables beneath the views as well, which readers lock in another order than we do.
+    views = [f'{layer}."{name}"' for layer in reversed(LAYERS) for name in sorted(_relations(connection, layer))]
     if not views:
         return
     connection.execute(text(f"set local lock_timeout = '{LOCK_TIMEOUT}'"))
     connection.execute(text(f"set local statement_timeout = '{ALL_LOCKS_TIMEOUT}'"))
-    connection.execute(text(f"lock table {', '.join(views)} in access exclusive mode"))
+    locks = " ".join(f"alter view {view} owner to current_user;" for view in views)
+    connection.exec_driver_sql(f"do $$ begin {locks} end $$")  # one statement, one timeout
     connection.execute(text("set local statement_timeout = 0"))
 
 

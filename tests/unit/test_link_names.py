@@ -37,3 +37,11 @@ def test_names_of_two_people(left, right):
 def test_the_first_spelling_leads_its_cluster():
     names = ["BUDI SANTOSO", "KARTINI", "BUDI SANTOSA", "KARTINI DEWI"]
     assert clusters(names) == [["BUDI SANTOSO", "BUDI SANTOSA"], ["KARTINI", "KARTINI DEWI"]]
+
+
+def test_groups_do_not_depend_on_the_order_once_the_leads_are_known():
+    names = ["MARIA SANTOSO", "YOHANES LESTARI", "MARIA LESTARI", "KARTINI", "MERIA SANTOSA", "SANTOSO"]
+    groups = clusters(names)
+    leads = [group[0] for group in groups]
+    again = clusters(dict.fromkeys([leads[0], *sorted(leads[1:]), *reversed(names)]))
+    assert {group[0]: set(group) for group in again} == {group[0]: set(group) for group in groups}

@@ -10,20 +10,23 @@ from rapidfuzz.distance import JaroWinkler
 COMMON = frozenset({"MUHAMMAD", "AHMAD", "ABDUL", "SITI", "NUR", "SRI", "NI", "I"})
 TOKEN_ALIKE = 0.86
 NAME_ALIKE = 0.5
+WHOLE_ALIKE = 0.92
 
 
 def same_name(left: str, right: str) -> bool:
-    """Tell whether two folded names may be one person's.
+    """Tell whether two folded names may be one person's."""
+    return likeness(left, right) >= NAME_ALIKE
 
-    Tokens are compared whatever their order; an initial stands for any token that begins with it; the shorter name
+
+def likeness(left: str, right: str) -> float:
+    """Return how much of the shorter of two folded names is in the longer, 0 to 1.
+
+    Tokens are compared whatever their order; an initial stands for any token that begins with it. The shorter name
     decides, since registries cut and people leave out.
     """
     if left == right:
-        return True
-    a, b = _tokens(left), _tokens(right)
-    if sum(map(len, a)) > sum(map(len, b)):
-        a, b = b, a
-    total = sum(map(len, a))
+        return 1.0
+    a, b = sorted((_tokens(left), _tokens(right)), key=lambda tokens: (sum(map(len, tokens)), tokens))
     alike = 0
     rest = list(b)
     for token in sorted(a, key=len, reverse=True):
@@ -31,21 +34,26 @@ def same_name(left: str, right: str) -> bool:
         if match is not None:
             alike += len(token)
             rest.remove(match)
-    if alike >= NAME_ALIKE * total:
-        return True
-    return JaroWinkler.similarity("".join(a), "".join(b)) >= 0.92  # one spelling joins what the other parts
+    whole = JaroWinkler.similarity("".join(a), "".join(b))  # one spelling joins what the other parts
+    return max(alike / sum(map(len, a)), whole if whole >= WHOLE_ALIKE else 0.0)
 
 
 def clusters(names: Iterable[str]) -> list[list[str]]:
-    """Group spellings, each with the first group whose leading spelling it resembles; the order given decides."""
-    groups: list[list[str]] = []
-    for name in names:
-        group = next((group for group in groups if same_name(group[0], name)), None)
-        if group is None:
-            groups.append([name])
-        else:
-            group.append(name)
-    return groups
+    """Group spellings, each with the leading spelling that it resembles most; a group begins with the one that leads.
+
+    Whoever resembles no one before it leads. Given the leads of an earlier call first, the groups are the same.
+    """
+    given = list(names)
+    leads: list[str] = []
+    for name in given:
+        if not any(same_name(lead, name) for lead in leads):
+            leads.append(name)
+    groups: dict[str, list[str]] = {lead: [lead] for lead in leads}
+    for name in given:
+        if name not in groups:
+            best = min(leads, key=lambda lead: (-likeness(lead, name), lead))
+            groups[best].append(name)
+    return list(groups.values())
 
 
 def _tokens(name: str) -> list[str]:
