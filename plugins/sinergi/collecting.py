@@ -229,6 +229,6 @@ def _open_again(engine: Engine, contracts: Mapping[str, Contract], sender_id: st
             if row.source_id in contracts and row.contract_version != contracts[row.source_id].version
         ]
         if ids:
-            query = "update ops.deliveries set status = 'received', finished_at = null where delivery_id = any(:ids)"
+            query = "update ops.deliveries set status = 'received' where delivery_id = any(:ids)"
             connection.execute(text(query), {"ids": ids})
     return ids

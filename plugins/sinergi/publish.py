@@ -1,12 +1,14 @@
 """Write what a file came to, in one transaction: its rows, what was set aside, every finding, and its ledger entry.
 
-All of it goes in by COPY from CSV that polars writes, a slice at a time: the server reads one slice while the next is
-written. Columns that hold nothing are left out.
+All of it goes in by COPY from CSV that polars writes, a slice at a time: the server reads one slice while a thread
+writes the next. Columns that hold nothing are left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -37,14 +39,13 @@ def publish(
 
     Args:
         connection: Inside a transaction.
-        delivery: The row of ops.deliveries: `delivery_id`, `source_id`, `contract_version`.
+        delivery: The row of ops.deliveries: `delivery_id`, `source_id`, `finished_at`, `reason`.
         examination: What is known about the file; with holds, nothing of it reaches raw.<entity>.
         scope: What the delivery replaces, None where that is unknown.
         replaced: Deliveries (id, entity) that it replaces.
 
     Raises:
-        PublishFault: the database refused a row.
-        psycopg.OperationalError: the database is gone.
+        PublishFault: the database refused a row. psycopg.OperationalError: it is gone.
     """
     import psycopg
 
@@ -64,9 +65,10 @@ def _publish(
     scope: str | None,
     replaced: Sequence[tuple[int, str]],
 ) -> None:
-    delivery_id = delivery["delivery_id"]
     with connection.cursor() as cursor:
-        clear(cursor, delivery_id, examination.contract.entity)
+        delivery_id = delivery["delivery_id"]
+        if delivery["finished_at"]:  # an earlier run wrote something
+            clear(cursor, delivery_id, examination.contract.entity)
         accepted = None
         if not examination.holds:
             for old_id, entity in replaced:
@@ -104,9 +106,28 @@ def copy_frame(cursor: psycopg.Cursor, table: str, frame: pl.DataFrame) -> None:
     frame = frame.select(series for series in frame if series.null_count() < frame.height)
     columns = ", ".join(f'"{name}"' for name in frame.columns)
     with cursor.copy(f"copy {table} ({columns}) from stdin (format csv)".encode()) as copy:
-        for part in frame.iter_slices(SLICE):
-            text = part.write_csv(include_header=False).encode()
-            copy.write(text.replace(NUL.encode(), NUL_SHOWN.encode()) if NUL.encode() in text else text)
+        for part in _encoded(frame):
+            copy.write(part)
+
+
+def _encoded(frame: pl.DataFrame) -> Iterator[bytes]:
+    slices = frame.iter_slices(SLICE)
+    if frame.height <= SLICE:
+        yield from map(_csv, slices)
+        return
+    with ThreadPoolExecutor(1) as pool:
+        pending = pool.submit(_csv, next(slices))
+        for part in slices:
+            ready, pending = pending.result(), pool.submit(_csv, part)
+            yield ready
+        yield pending.result()
+
+
+def _csv(part: pl.DataFrame) -> bytes:
+    buffer = BytesIO()
+    part.write_csv(buffer, include_header=False)
+    text = buffer.getvalue()
+    return text.replace(NUL.encode(), NUL_SHOWN.encode()) if NUL.encode() in text else text
 
 
 def raw_frame(rows: pl.DataFrame, delivery: dict[str, Any], contract: Contract) -> pl.DataFrame:

@@ -127,9 +127,10 @@ def new_context(docs_site: dict[str, Any] | None = None) -> Any:
     config = DataContextConfig(
         store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
         data_docs_sites={"sinergi": docs_site} if docs_site else {},
-        progress_bars={"globally": False},
     )
-    return library().get_context(mode="ephemeral", project_config=config)
+    context = library().get_context(mode="ephemeral", project_config=config)
+    context.variables.progress_bars = {"globally": False}
+    return context
 
 
 @lru_cache(maxsize=1)
