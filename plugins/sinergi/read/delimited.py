@@ -30,7 +30,7 @@ def read_delimited(data: bytes, spec: FileSpec, limits: Limits, wanted: Collecti
     if kind not in ("text", "binary", "xml"):
         raise FileFault("file.encoding", encoding=spec.encoding, seems=kind)
     text = to_utf8(data, spec.encoding)
-    if not text.strip():
+    if not text or text.isspace():
         raise FileFault("file.empty", size=len(data))
     _check_delimiter(text, spec.delimiter)
     lines = Lines(text, spec.delimiter)
