@@ -78,7 +78,7 @@ class _Blanks(dict[str, object]):
         return "" if key == "near" else "–"
 
 
-def message(rule: str, lang: str | None = None, **blanks: object) -> str:
+def message(rule: str, /, lang: str | None = None, **blanks: object) -> str:
     """Say what a rule found and what to do next. A blank that nobody fills reads as a dash.
 
     Raises:
@@ -162,6 +162,7 @@ def make(
     entry = rules()[rule]
     wording = entry.wording[lang or language()]
     known.setdefault("header", pl.lit(column_name or "–"))
+    known.setdefault("rule", pl.lit(name_rule or rule))
     return frame.select(
         "row_number",
         pl.lit(column_name, pl.String).alias("column_name"),
@@ -172,7 +173,7 @@ def make(
     )
 
 
-def table_finding(rule: str, lang: str | None = None, severity: str | None = None, **blanks: object) -> pl.DataFrame:
+def table_finding(rule: str, /, lang: str | None = None, severity: str | None = None, **blanks: object) -> pl.DataFrame:
     """Make one finding about the table or file as a whole; its row number is null."""
     row: dict[str, list[object]] = {
         "row_number": [None],

@@ -45,7 +45,7 @@ def test_the_most_useful_comes_first():
         [
             findings.table_finding("table.bad_share", "id", bad=30, rows=40, share="75%", limit="50%"),
             findings.make("date.unreadable", pl.Series(range(100)), "birth_date", lang="id", header="Lahir"),
-            required([1, 2]),
+            required([41, 42]),
             lost(range(30)),
             findings.table_finding("columns.unknown", "id", headers="“Catatan”"),
         ]
