@@ -11,6 +11,7 @@ import time
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
+from sinergi import asof
 from sinergi.errors import SinergiError
 
 COLOURS = ("blue", "green")
@@ -74,6 +75,7 @@ def publish(engine: Engine, build_id: int, colour: str) -> None:
                 for layer in LAYERS:
                     _switch(connection, layer, colour)
                 _grant(connection)
+                asof.create_functions(connection)
                 _record(connection, build_id, colour)
             return
         except OperationalError as fault:

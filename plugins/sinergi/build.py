@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from sinergi.settings import Settings
 BUILD_LOCK = 627_120  # advisory, for the session: two builds follow each other
 FAILED = ("error", "fail", "runtime error")
 UNIT_TESTS = "test_type:unit"  # they test the SQL, not the data: once per change, not once per build
+KNOWN = "known"  # beside the colours: what was known on an earlier day
 SHOWN = 600  # characters of one failure
 
 
@@ -100,6 +102,31 @@ def unit_tests(engine: Engine, settings: Settings) -> list[str]:
         return _dbt(engine, settings, _shown(connection), ["test", "--select", UNIT_TESTS])
 
 
+@contextmanager
+def as_known(engine: Engine, settings: Settings, known_at: datetime, select: Sequence[str]) -> Iterator[str]:
+    """Build models from the deliveries that were in at a moment; yield their schema, and drop it afterwards.
+
+    Args:
+        engine: The warehouse.
+        settings: Where the dbt project is.
+        known_at: The moment, with its time zone.
+        select: dbt selectors.
+
+    Raises:
+        BuildFault: a model failed.
+    """
+    with _alone(engine) as connection:
+        try:
+            arguments = ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
+            failures = _dbt(engine, settings, KNOWN, [*arguments, "--select", *select], known_at.isoformat())
+            if failures:
+                raise BuildFault("; ".join(failures))
+            yield f"{KNOWN}_marts"
+        finally:
+            for layer in ("staging", "intermediate", "marts"):
+                connection.execute(text(f"drop schema if exists {KNOWN}_{layer} cascade"))
+
+
 def docs(settings: Settings, engine: Engine) -> Path:
     """Write dbt's documentation as one page that opens without a server; return its path."""
     with engine.connect() as connection:
@@ -147,14 +174,14 @@ def _target(settings: Settings, colour: str) -> Path:
     return settings.home / "dbt" / colour
 
 
-def _dbt(engine: Engine, settings: Settings, colour: str, arguments: Sequence[str]) -> list[str]:
+def _dbt(engine: Engine, settings: Settings, colour: str, arguments: Sequence[str], known_at: str = "") -> list[str]:
     """Run one dbt command in this process and return what failed."""
     from dbt.cli.main import dbtRunner
 
     project, target = str(settings.dbt_project), _target(settings, colour)
     options = ["--project-dir", project, "--profiles-dir", project, "--target-path", str(target), "--quiet"]
     options += ["--log-path", str(settings.home / "logs")]
-    with _environment(engine, colour):
+    with _environment(engine, colour, known_at):
         outcome = dbtRunner().invoke([*arguments, *options])
     if outcome.exception is not None:
         return [str(outcome.exception)[:SHOWN]]
@@ -170,10 +197,11 @@ def _sentence(result: Any) -> str:
 
 
 @contextmanager
-def _environment(engine: Engine, colour: str) -> Iterator[None]:
+def _environment(engine: Engine, colour: str, known_at: str) -> Iterator[None]:
     url = make_url(engine.url)
     values = {
         "SINERGI_BUILD_COLOUR": colour,
+        "SINERGI_KNOWN_AT": known_at,
         "SINERGI_PG_HOST": url.host or "127.0.0.1",
         "SINERGI_PG_PORT": str(url.port or 5432),
         "SINERGI_PG_USER": url.username or "",

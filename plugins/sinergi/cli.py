@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from sinergi.cli_asof import as_of, decree
 from sinergi.cli_contract import contract_app
 from sinergi.cli_group import OPTIONS, AsJson, Database, Group, print_json
 from sinergi.cli_warehouse import warehouse_app
@@ -16,6 +17,8 @@ from sinergi.settings import Settings
 app = typer.Typer(cls=Group, help="From sixteen offices' files to one warehouse that BI can query.", **OPTIONS)
 app.add_typer(contract_app, name="contract")
 app.add_typer(warehouse_app, name="warehouse")
+app.command("as-of")(as_of)
+app.command()(decree)
 
 Inbox = Annotated[str | None, typer.Option(help="Folder or fsspec URL; default SINERGI_INBOX.")]
 Why = Annotated[str, typer.Option(help="Why; kept with the decision.", prompt=True)]

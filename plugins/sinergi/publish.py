@@ -72,7 +72,7 @@ def _publish(
         accepted = None
         if not examination.holds:
             for old_id, entity in replaced:
-                cursor.execute(f'delete from raw."{entity}" where _delivery_id = %s', (old_id,))
+                _set_aside(cursor, old_id, entity)
             cursor.execute(
                 "update ops.deliveries set status = 'superseded', superseded_by = %s where delivery_id = any(%s)",
                 (delivery_id, [old_id for old_id, _ in replaced]),
@@ -87,6 +87,15 @@ def _publish(
             copy_frame(cursor, "quarantine.ignored_rows", _of(delivery_id, examination.table.ignored))
         _store_validation(cursor, delivery, examination)
         _close(cursor, delivery, examination, scope, 0 if accepted is None else accepted.height, aside.height)
+
+
+def _set_aside(cursor: psycopg.Cursor, delivery_id: int, entity: str) -> None:
+    """Move a replaced delivery's rows to history, where what was known on an earlier day is had from."""
+    move = f"""
+        with gone as (delete from raw."{entity}" where _delivery_id = %s returning *)
+        insert into history."{entity}" select * from gone
+    """
+    cursor.execute(move, (delivery_id,))
 
 
 def clear(cursor: psycopg.Cursor, delivery_id: int, entity: str) -> None:

@@ -1,4 +1,7 @@
-"""The tables raw.<entity>, made from the entities: new columns are added, none is ever dropped or changed."""
+"""The tables raw.<entity>, made from the entities: new columns are added, none is ever dropped or changed.
+
+Beside each stands history.<entity>, of the same columns in the same order: the rows of deliveries that were replaced.
+"""
 
 from __future__ import annotations
 
@@ -53,25 +56,46 @@ def ensure(engine: Engine, expectations: Path | None = None) -> None:
     """
     entities = load_entities(expectations)
     with engine.connect() as connection:
-        statements = _statements(entities.values(), _existing(connection))
+        statements = _all(entities.values(), connection)
         if not statements:
             return
     with engine.begin() as connection:
         connection.execute(text("select pg_advisory_xact_lock(:key)"), {"key": LOCK})
-        for statement in _statements(entities.values(), _existing(connection)):
+        for statement in _all(entities.values(), connection):
             connection.exec_driver_sql(statement)
 
 
-def _existing(connection: Connection) -> dict[str, dict[str, str]]:
+def _existing(connection: Connection, schema: str = "raw") -> dict[str, dict[str, str]]:
     query = """
         select c.relname, a.attname, format_type(a.atttypid, a.atttypmod)
         from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
-        where n.nspname = 'raw' and c.relkind = 'r' and a.attnum > 0 and not a.attisdropped
+        where n.nspname = :schema and c.relkind = 'r' and a.attnum > 0 and not a.attisdropped
     """
     tables: dict[str, dict[str, str]] = {}
-    for row in connection.execute(text(query)):
+    for row in connection.execute(text(query), {"schema": schema}):
         tables.setdefault(row[0], {})[row[1]] = row[2]
     return tables
+
+
+def _all(entities: Iterable[Entity], connection: Connection) -> list[str]:
+    entities = list(entities)
+    return [
+        *_statements(entities, _existing(connection)),
+        *_history(entities, _existing(connection, "history")),
+    ]
+
+
+def _history(entities: Iterable[Entity], existing: dict[str, dict[str, str]]) -> list[str]:
+    """Make what is missing; both tables gain a column in one transaction, so that their columns keep one order."""
+    statements = [] if existing else ["create schema if not exists history"]
+    for entity in entities:
+        table = f'history."{entity.entity}"'
+        if entity.entity not in existing:  # like raw, in which new columns already stand by now
+            statements.append(f'create table {table} (like raw."{entity.entity}" including comments)')
+            continue
+        missing = [column for column in entity if column.name not in existing[entity.entity]]
+        statements += [f'alter table {table} add column "{each.name}" {SQL_TYPES[each.type]}' for each in missing]
+    return statements
 
 
 def _statements(entities: Iterable[Entity], existing: dict[str, dict[str, str]]) -> list[str]:

@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ source('raw', 'decrees') }}
+    select * from {{ known('decrees') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ source('raw', 'enumerations') }}
+    select * from {{ known('enumerations') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ source('raw', 'group_members') }}
+    select * from {{ known('group_members') }}
 
 ),
 

@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ source('raw', 'registry_families') }}
+    select * from {{ known('registry_families') }}
 
 ),
 

@@ -1,0 +1,122 @@
+"""Any past day, as it was and as it was known; the way from a figure to its row; a decree's list as it was signed."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from made_offices import person, sembako_rows, workbook
+from sqlalchemy import text
+
+from sinergi import asof, bi, decrees
+from sinergi import build as warehouse
+from sinergi.errors import SinergiError
+from sinergi.link import link
+
+SIGNED = ["No", "Nomor SK", "Tanggal SK", "Tindakan", "No. Urut Keluarga", "No. KK", "NIK", "Nama", "Kode Kelurahan"]
+SIGNED += ["Kelurahan", "Keterangan"]
+FIRST, SECOND = "188.45/24/2024", "188.45/61/2024"
+
+
+def signed(number, day, action, people):
+    """Give rows of a decree's attachment as the secretariat types them."""
+    rows = []
+    for place, who in enumerate(people, 1):
+        name, nik, no_kk = person(who)
+        area = ["62.71.04.1004", "Kameloh Baru"]
+        rows.append([place, number, day, action, str(who), no_kk, nik, f"  {name.upper()} ", *area, "sesuai Muskel"])
+    return rows
+
+
+@pytest.fixture
+def past(offices):
+    """Three families decreed; help to the first taken back by a correction; the second graduated by a later decree."""
+    folder = "setda/sk_walikota"
+    days = {}
+
+    def take_in(path, day):
+        offices.arrive(path)
+        delivery = offices.run_one()
+        assert delivery.status.startswith("accepted"), delivery.reason
+        days[delivery.delivery_id] = day
+        return delivery.delivery_id
+
+    layout = {"sheet": "Lampiran", "above": 6}
+    rows = signed(FIRST, "24 Januari 2024", "Ditetapkan", (1, 2, 3))
+    take_in(workbook(offices.path("sk1.xlsx", folder), rows, SIGNED, **layout), "2024-01-25")
+    first = take_in(workbook(offices.path("2024-02.xlsx"), sembako_rows(40, month=2)), "2024-03-08")
+    corrected = workbook(offices.path("2024-02 perbaikan.xlsx"), sembako_rows(39, month=2, first=2))
+    take_in(corrected, "2024-03-20")
+    rows = signed(SECOND, "26 Februari 2024", "Graduasi", (2,))
+    take_in(workbook(offices.path("sk2.xlsx", folder), rows, SIGNED, **layout), "2024-04-15")
+    with offices.engine.begin() as connection:
+        for delivery_id, day in days.items():
+            query = "update ops.deliveries set received_at = :day, finished_at = :day where delivery_id = :id"
+            connection.execute(text(query), {"day": datetime.fromisoformat(day).replace(tzinfo=UTC), "id": delivery_id})
+    offices.first_sembako = first
+    return offices
+
+
+def of(answer, figure, **equals):
+    """Give the one row of a figure."""
+    (row,) = [row for row in answer[figure] if equals.items() <= row.items()]
+    return row
+
+
+def test_what_was_true_what_was_known_and_the_way_back(past):
+    link(past.engine, past.settings)
+    result = warehouse.build(past.engine, past.settings)
+    assert result.failures == []
+    warehouse.publish(past.engine, result)
+
+    def ask(on, known_at=None):
+        return asof.figures(past.engine, past.settings, on, known_at)
+
+    assert ask(date(2024, 1, 23))["people"] == 0
+    assert [ask(day)["people"] for day in (date(2024, 1, 24), date(2024, 2, 25), date(2024, 2, 26))] == [3, 3, 2]
+    february = ask(date(2024, 2, 25))
+    assert of(february, "coverage", strategy="reduce_expenditure") == {
+        "strategy": "reduce_expenditure", "families": 3, "helped": 2, "gap": 1,
+    }  # fmt: skip
+    assert {row["stage"]: row["families"] for row in february["stages"]} == {"assisted": 2, "decreed": 1}
+
+    before = ask(date(2024, 2, 25), date(2024, 3, 10))  # the file that was corrected later says that all three had help
+    assert (before["people"], of(before, "coverage", strategy="reduce_expenditure")["helped"]) == (3, 3)
+    assert ask(date(2024, 2, 26), date(2024, 3, 31))["people"] == 3  # the second decree had not arrived
+    assert ask(date(2024, 2, 26), datetime(2024, 4, 15, tzinfo=UTC))["people"] == 2
+    nothing = ask(date(2024, 2, 26), date(2024, 1, 1))
+    assert (nothing["people"], nothing["headcount"], nothing["stages"]) == (0, [], [])
+    left = past.sql("select count(*) from information_schema.schemata where schema_name like 'known%'")
+    assert left == [(0,)]
+
+    assert past.sql("select people, families from bi.headcount_on('2024-02-26')") == [(2, 2)]
+    assert past.sql("select people from marts.headcount_on('2024-02-25')") == [(3,)]
+    with past.engine.connect() as connection:
+        connection.execute(text(f"set role {bi.READER}"))
+        assert connection.execute(text("select people from bi.headcount_on('2024-02-25')")).scalar() == 3
+
+    query = """
+        select origin.file_name, origin.sheet, origin.row_number, origin.row_content ->> 'full_name', origin.stands_in
+        from marts.fct_decree_spells as spell
+        cross join lateral marts.walk_back(spell.delivery_id, spell.row_number) as origin
+        where started_on <= '2024-02-25' order by 3
+    """
+    names = [f"  {person(who)[0].upper()} ".strip() for who in (1, 2, 3)]
+    assert past.sql(query) == [("sk1.xlsx", "Lampiran", 8 + at, name, "raw.decrees") for at, name in enumerate(names)]
+    replaced = past.sql("select status, stands_in from marts.walk_back(:id, 6)", id=past.first_sembako)
+    assert replaced == [("superseded", "history.interventions")]
+
+
+def test_a_decree_as_it_was_signed(past):
+    (listed,) = decrees.signed_lists(past.engine, past.settings, FIRST)
+    assert listed["rows"].columns == ["row", *SIGNED]
+    typed = [[str(cell) for cell in row] for row in signed(FIRST, "24 Januari 2024", "Ditetapkan", (1, 2, 3))]
+    found = [list(row[1:]) for row in listed["rows"].rows()]
+    assert found == typed and [row[0] for row in listed["rows"].rows()] == [8, 9, 10]
+
+    with pytest.raises(SinergiError, match="No decree"):
+        decrees.signed_lists(past.engine, past.settings, "1/2/3")
+    (archived,) = past.sql("select archive_path from ops.deliveries where file_name = 'sk2.xlsx'")
+    path = past.settings.archive / archived[0]
+    path.chmod(0o600)
+    path.write_bytes(path.read_bytes() + b"x")
+    with pytest.raises(SinergiError, match="SHA-256"):
+        decrees.signed_lists(past.engine, past.settings, SECOND)
