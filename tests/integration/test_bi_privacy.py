@@ -6,8 +6,8 @@ import psycopg
 import pytest
 from made_up import MadeUp, kk, named, nik
 
-from sinergi import bi
 from sinergi import build as warehouse
+from sinergi import roles
 from sinergi.database import connect
 from sinergi.database import engine as make_engine
 from sinergi.link import link
@@ -49,7 +49,7 @@ def reader(server, tmp_path_factory):
     warehouse.publish(engine, built)
     engine.dispose()
     with connect(database_url, autocommit=True) as connection:
-        connection.execute(f"set role {bi.READER}")
+        connection.execute(f"set role {roles.READER}")
         yield connection
     server.drop_database("test_bi_privacy")
 
