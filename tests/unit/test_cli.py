@@ -49,6 +49,12 @@ def test_expected_fault_is_one_sentence_and_exit_1(monkeypatch):
     assert "What, where, next step." in result.output and "Traceback" not in result.output
 
 
+@pytest.mark.parametrize(("ok", "code"), [(True, 0), (False, 1)])
+def test_evaluate_fails_where_something_is_wrong(monkeypatch, ok, code):
+    monkeypatch.setattr("sinergi.evaluate.evaluate", lambda settings, sample: {"ok": ok})
+    assert runner.invoke(app, ["evaluate", "--sample", ".", "--json"]).exit_code == code
+
+
 def test_contract_commands():
     assert re.fullmatch(r"\d+ contracts, no fault\.\n", runner.invoke(app, ["contract", "validate"]).output)
     listed = json.loads(runner.invoke(app, ["contract", "list", "--json"]).output)
