@@ -64,7 +64,7 @@ def publish(engine: Engine, build_id: int, colour: str) -> None:
                 _lock(connection)
                 for layer in LAYERS:
                     _switch(connection, layer, colour)
-                roles.grant(connection)
+                roles.grant(connection, colour)
                 _record(connection, build_id, colour)
             return
         except OperationalError as fault:
@@ -81,7 +81,11 @@ def publish(engine: Engine, build_id: int, colour: str) -> None:
 
 def _lock(connection: Connection) -> None:
     # `lock table` would lock the tables beneath the views as well, which readers lock in another order than we do.
-    views = [f'{layer}."{name}"' for layer in reversed(LAYERS) for name in sorted(_relations(connection, layer))]
+    views = [
+        f'{layer}."{name}"'
+        for layer in (roles.OFFICE, *reversed(LAYERS))
+        for name in sorted(roles.relations(connection, layer))
+    ]
     if not views:
         return
     connection.execute(text(f"set local lock_timeout = '{LOCK_TIMEOUT}'"))
@@ -97,8 +101,8 @@ def _prepare(connection: Connection) -> None:
 
 
 def _switch(connection: Connection, layer: str, colour: str) -> None:
-    fresh = _relations(connection, f"{layer}_{colour}")
-    for gone in sorted(_relations(connection, layer) - fresh):
+    fresh = roles.relations(connection, f"{layer}_{colour}")
+    for gone in sorted(roles.relations(connection, layer) - fresh):
         connection.execute(text(f'drop view {layer}."{gone}" cascade'))
     for name in sorted(fresh):
         old = _columns(connection, f"{layer}.{name}")
@@ -110,11 +114,6 @@ def _switch(connection: Connection, layer: str, colour: str) -> None:
 
 def _columns(connection: Connection, relation: str) -> list[str]:
     return connection.execute(text(COLUMNS), {"relation": relation}).scalar() or []
-
-
-def _relations(connection: Connection, schema: str) -> set[str]:
-    query = text("select table_name from information_schema.tables where table_schema = :schema")
-    return set(connection.execute(query, {"schema": schema}).scalars())
 
 
 def _record(connection: Connection, build_id: int, colour: str) -> None:

@@ -11,7 +11,7 @@ import hmac
 import os
 import secrets
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Engine, text
 
 from sinergi.entities import load_entities
 from sinergi.errors import SinergiError
@@ -51,7 +51,7 @@ def refresh(engine: Engine, settings: Settings) -> int:
     key_id = digest(key, "sinergi")[:16]  # tells one key from another, and neither from a guess
     with engine.begin() as connection:
         connection.execute(text("delete from linkage.identity_hashes where key_id <> :key_id"), {"key_id": key_id})
-        values = connection.execute(text(_new_values(connection, settings))).scalars().all()
+        values: list[str] = list(connection.execute(text(_new_values(settings))).scalars())
         raw = connection.connection.driver_connection
         assert raw is not None
         # The values alone travel, in and out: by COPY, which no log and no pg_stat_activity quotes.
@@ -73,7 +73,7 @@ def _key_of_home(settings: Settings) -> str:
     return path.read_text().strip()
 
 
-def _new_values(connection: Connection, settings: Settings) -> str:
+def _new_values(settings: Settings) -> str:
     columns = [
         (entity.entity, column.name)
         for entity in load_entities(settings.expectations).values()

@@ -1,6 +1,6 @@
 select
     people.person_id,
-    hashes.hash as nik_hash,
+    hashed.hash as nik_hash,
     {{ unless_child('people.sex') }} as sex,
     {{ age_band('people.birth_date') }} as age_band,
     {{ unless_child('people.relationship') }} as relationship,
@@ -9,4 +9,4 @@ select
     people.nik_status,
     people.source_count
 from {{ ref('dim_people') }} as people
-left join {{ ref('stg_identity_hashes') }} as hashes on people.nik = hashes.value
+left join {{ ref('stg_identity_hashes') }} as hashed on people.nik = hashed.value

@@ -20,6 +20,9 @@ do $$ begin
     if not exists (select from pg_roles where rolname = '{role}') then
         create role {role} nologin;
     end if;
+    if not pg_has_role('{role}', 'bi_reader', 'member') then
+        grant bi_reader to {role};
+    end if;
 exception when duplicate_object or unique_violation then null;
 end $$
 """
@@ -106,8 +109,6 @@ grant execute on function access.ask, access.people to bi_restricted;
 def upgrade() -> None:
     for role in ("bi_reader", "bi_restricted", *(f"bi_{office}" for office in OFFICES)):
         op.execute(ROLE.format(role=role))
-    for role in ("bi_restricted", *(f"bi_{office}" for office in OFFICES)):
-        op.execute(f"grant bi_reader to {role}")
     op.execute("create schema if not exists linkage")
     op.execute(TABLES)
     op.execute(FUNCTIONS)
