@@ -24,7 +24,6 @@ skills as (
     inner join {{ ref('stg_crosswalk') }} as crosswalk
         on help.delivery_id = crosswalk.delivery_id and help.row_number = crosswalk.row_number
     inner join people on crosswalk.person_id = people.person_id
-    where help.skills is not null
 
 ),
 
@@ -32,11 +31,9 @@ vacancies as (
 
     select
         vacancies.*,
-        areas.district_code,
         education.level,
         education.label_id as education_name
     from {{ ref('fct_vacancies') }} as vacancies
-    left join {{ ref('dim_areas') }} as areas on vacancies.area_code = areas.area_code
     left join {{ ref('education_levels') }} as education on vacancies.education_min = education.education
 
 ),
@@ -52,7 +49,7 @@ matches as (
         extract(year from age(vacancies.posted_on, people.birth_date))::integer as age,
         case
             when families.area_code = vacancies.area_code then 'same_kelurahan'
-            when areas.district_code = vacancies.district_code then 'same_district'
+            when left(families.area_code, 8) = left(vacancies.area_code, 8) then 'same_district'
             else 'elsewhere'
         end as place,
         skills.skill
@@ -64,17 +61,13 @@ matches as (
             and people.birth_date is not null
     inner join {{ ref('int_family_spells') }} as families
         on people.family_id = families.family_id and {{ holds_on('families', 'vacancies.posted_on') }}
-    left join {{ ref('dim_areas') }} as areas on families.area_code = areas.area_code
     left join skills
         on people.person_id = skills.person_id and strpos(lower(vacancies.skills), skills.skill) > 0
     where not exists (
         select 1
         from {{ ref('fct_interventions') }} as help
         inner join {{ ref('program_kinds') }} as kinds on help.program_id = kinds.program_id and kinds.kind = 'job'
-        where
-            help.person_id = people.person_id
-            and help.delivered_on <= vacancies.posted_on
-            and help.status = 'completed'
+        where help.person_id = people.person_id and help.delivered_on <= vacancies.posted_on and help.status = 'completed'
     )
 
 )
