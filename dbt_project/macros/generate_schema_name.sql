@@ -1,17 +1,10 @@
-<<<<<<< HEAD
-{#- A folder's schema is used as it is; marts and bi take the colour of this build. What was known on an earlier day is
-    built apart, in known_<schema> (sinergi.asof). -#}
+{#- A folder's schema is used as it is; marts, bi and office take the colour of this build. What was known on an earlier
+    day is built apart, in known_<schema> (sinergi.asof). -#}
 {% macro generate_schema_name(custom_schema_name, node) -%}
     {%- set schema = custom_schema_name or target.schema -%}
     {%- if env_var('SINERGI_KNOWN_AT', '') -%}
         known_{{ schema }}
-    {%- elif schema in ('marts', 'bi') -%}
-=======
-{#- A folder's schema is used as it is; marts, bi and office take the colour of this build. -#}
-{% macro generate_schema_name(custom_schema_name, node) -%}
-    {%- set schema = custom_schema_name or target.schema -%}
-    {%- if schema in ('marts', 'bi', 'office') -%}
->>>>>>> main
+    {%- elif schema in ('marts', 'bi', 'office') -%}
         {{ schema }}_{{ env_var('SINERGI_BUILD_COLOUR', 'blue') }}
     {%- else -%}
         {{ schema }}

@@ -64,33 +64,29 @@ FIGURES = {
         group by strategies.strategy order by strategies.strategy""",
     ),
 }
-CITY = "select coalesce(sum(people), 0)::integer as people, coalesce(sum(families), 0)::integer as families"
 
 
 def create_functions(connection: Connection) -> None:
-    """Make what SQL asks with: `marts.<figure>_on(day)`, `marts.walk_back(delivery, row)` and `bi.headcount_on(day)`.
+    """Make what SQL asks with: `marts.<figure>_on(day)` and `marts.walk_back(delivery, row)`.
 
-    `bi.headcount_on` gives the city's total alone; the kelurahan's counts are small.
+    For the data team: a day tells kelurahan apart, and so does a count of a few people.
     """
     for name, (columns, query) in FIGURES.items():
         body = query.format(marts="marts", day="on_day")
         _create(connection, f"marts.{name}_on(on_day date)", columns, body)
-    total = f"{CITY} from marts.headcount_on(on_day)"
-    _create(connection, "bi.headcount_on(on_day date)", "people integer, families integer", total, definer=True)
     _create(connection, "marts.walk_back(of_delivery bigint, of_row integer)", *_walk_back())
 
 
-def _create(connection: Connection, signature: str, columns: str, body: str, *, definer: bool = False) -> None:
+def _create(connection: Connection, signature: str, columns: str, body: str) -> None:
     schema, _, rest = signature.partition(".")
     name = rest.partition("(")[0]
     query = "select prosrc from pg_proc where proname = :name and pronamespace = to_regnamespace(:schema)"
     if connection.execute(text(query), {"name": name, "schema": schema}).scalar() == body:
         return  # as it was at the publication before
-    security = "security definer set search_path = pg_catalog" if definer else "security invoker"
     connection.exec_driver_sql("set local check_function_bodies = off")  # a build of a few models has not all views
     connection.exec_driver_sql(f"drop function if exists {signature}")
     connection.exec_driver_sql(
-        f"create function {signature} returns table ({columns}) language sql stable {security} as $body${body}$body$"
+        f"create function {signature} returns table ({columns}) language sql stable as $body${body}$body$"
     )
 
 

@@ -11,11 +11,7 @@ import time
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
-<<<<<<< HEAD
-from sinergi import asof
-=======
-from sinergi import roles
->>>>>>> main
+from sinergi import asof, roles
 from sinergi.errors import SinergiError
 
 COLOURS = ("blue", "green")
@@ -68,12 +64,8 @@ def publish(engine: Engine, build_id: int, colour: str) -> None:
                 _lock(connection)
                 for layer in LAYERS:
                     _switch(connection, layer, colour)
-<<<<<<< HEAD
-                _grant(connection)
-                asof.create_functions(connection)
-=======
                 roles.grant(connection, colour)
->>>>>>> main
+                asof.create_functions(connection)
                 _record(connection, build_id, colour)
             return
         except OperationalError as fault:

@@ -6,7 +6,7 @@ import pytest
 from made_offices import person, sembako_rows, workbook
 from sqlalchemy import text
 
-from sinergi import asof, bi, decrees
+from sinergi import asof, decrees
 from sinergi import build as warehouse
 from sinergi.errors import SinergiError
 from sinergi.link import link
@@ -87,11 +87,7 @@ def test_what_was_true_what_was_known_and_the_way_back(past):
     left = past.sql("select count(*) from information_schema.schemata where schema_name like 'known%'")
     assert left == [(0,)]
 
-    assert past.sql("select people, families from bi.headcount_on('2024-02-26')") == [(2, 2)]
     assert past.sql("select people from marts.headcount_on('2024-02-25')") == [(3,)]
-    with past.engine.connect() as connection:
-        connection.execute(text(f"set role {bi.READER}"))
-        assert connection.execute(text("select people from bi.headcount_on('2024-02-25')")).scalar() == 3
 
     query = """
         select origin.file_name, origin.sheet, origin.row_number, origin.row_content ->> 'full_name', origin.stands_in

@@ -67,7 +67,7 @@ matches as (
         select 1
         from {{ ref('fct_interventions') }} as help
         inner join {{ ref('program_kinds') }} as kinds on help.program_id = kinds.program_id and kinds.kind = 'job'
-        where help.person_id = people.person_id and help.delivered_on <= vacancies.posted_on and help.status = 'completed'
+        where help.person_id = people.person_id and help.status = 'completed' and help.delivered_on <= posted_on
     )
 
 )
