@@ -1,0 +1,1 @@
+"""Who is who: source records tied to people and families, with every doubt kept and every decision remembered."""

@@ -1,0 +1,94 @@
+"""Sure links: one usable NIK under names that may be one person's. And which NIKs are confirmed."""
+
+from __future__ import annotations
+
+import polars as pl
+from rapidfuzz.distance import JaroWinkler
+
+from sinergi.linkage.evidence import MOST_PEOPLE_OF_A_NIK, birth_in_nik
+
+# So common that sharing them says nothing, unless a name has nothing else.
+COMMON = frozenset({"MUHAMAD", "AHMAD", "ABDUL", "SITI", "NUR", "SRI"})
+TOKEN_ALIKE = 0.87
+WHOLE_ALIKE = 0.9
+
+
+def same_name(left: str, right: str) -> bool:
+    """Tell whether two plain names may be one person's: order, initials, left out and misspelt words allowed."""
+    if left == right:
+        return True
+    a, b = sorted((_words(left), _words(right)), key=lambda words: sum(map(len, words)))
+    rest, alike = list(b), 0
+    for word in sorted(a, key=len, reverse=True):
+        match = next((other for other in rest if _alike(word, other)), None)
+        if match is not None:
+            alike += len(word)
+            rest.remove(match)
+    if alike >= 0.6 * sum(map(len, a)):
+        return True
+    return JaroWinkler.similarity("".join(a), "".join(b)) >= WHOLE_ALIKE
+
+
+def _words(name: str) -> list[str]:
+    words = name.split()
+    return [word for word in words if word not in COMMON] or words
+
+
+def _alike(left: str, right: str) -> bool:
+    if len(left) == 1 or len(right) == 1:
+        return left[0] == right[0]
+    return JaroWinkler.similarity(left, right) >= TOKEN_ALIKE
+
+
+def drop_worn(profiles: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
+    """Empty the NIKs that stand under too many different people, and return them as a list."""
+    crowds = profiles.filter(pl.col("nik").is_not_null()).group_by("nik").agg(pl.col("name").drop_nulls().unique().sort())
+    crowds = crowds.filter(pl.col("name").list.len() > MOST_PEOPLE_OF_A_NIK)
+    worn = sorted(nik for nik, names in crowds.iter_rows() if len(_people(names)) > MOST_PEOPLE_OF_A_NIK)
+    is_worn = pl.col("nik").is_in(worn)
+    return profiles.with_columns(
+        nik=pl.when(~is_worn).then("nik"), born_nik=pl.when(~is_worn.fill_null(False)).then("born_nik")
+    ), worn
+
+
+def join_by_nik(profiles: pl.DataFrame) -> pl.DataFrame:
+    """Add `sure` (profiles of one number are one person) and `wall` (the confirmed NIK, else null) to profiles.
+
+    Where one NIK stands under clearly different names, each name is a person of its own, and only what a trusted
+    source or two senders say is confirmed.
+    """
+    known = profiles.filter(pl.col("nik").is_not_null())
+    names = known.group_by("nik").agg(pl.col("name").drop_nulls().unique().sort().alias("names"))
+    several = names.filter(pl.col("names").list.len() > 1)
+    variants = [
+        (nik, name, number)
+        for nik, spellings in several.iter_rows()
+        for number, people in enumerate(_people(spellings))
+        for name in people
+    ]
+    schema = {"nik": pl.String, "name": pl.String, "variant": pl.Int64}
+    frame = profiles.join(
+        pl.DataFrame(variants, schema=schema, orient="row"), on=["nik", "name"], how="left", maintain_order="left"
+    ).with_columns(variant=pl.col("variant").fill_null(0))
+    person = ["nik", "variant"]
+    sure = pl.when(pl.col("nik").is_not_null()).then(pl.col("profile_id").min().over(person)).otherwise("profile_id")
+    frame = frame.with_columns(sure=sure)
+    # Matched is believed where the number also carries the birth date of the row.
+    carries = birth_in_nik("nik") == pl.col("born").str.slice(2).str.replace_all("-", "")
+    matched = (pl.col("is_matched") & carries.fill_null(True)).any(ignore_nulls=True).over(person)
+    senders = pl.col("senders").list.explode().n_unique()
+    counts = frame.filter(pl.col("nik").is_not_null()).group_by(person).agg(senders.alias("independent"))
+    frame = frame.join(counts, on=person, how="left", maintain_order="left")
+    confirmed = (matched.fill_null(False) | (pl.col("independent") >= 2)) & pl.col("nik").is_not_null()
+    return frame.with_columns(wall=pl.when(confirmed).then("nik")).drop("variant", "independent")
+
+
+def _people(names: list[str]) -> list[list[str]]:
+    groups: list[list[str]] = []
+    for name in sorted(names, key=lambda text: (-len(text), text)):
+        home = next((group for group in groups if same_name(group[0], name)), None)
+        if home is None:
+            groups.append([name])
+        else:
+            home.append(name)
+    return groups
