@@ -17,7 +17,8 @@ def add_keys(profiles: pl.DataFrame, cap: int = CAP) -> tuple[pl.DataFrame, list
         The profiles, and one row (`key`, `blocks`, `profiles`, `largest`) for each key with blocks that no splitter
         brought under the cap: those are left out of this key, and counted.
     """
-    word = pl.col("sound").str.split(" ").list.sort_by(pl.element().str.len_chars(), descending=True).list.first()
+    longest = pl.element().sort_by(pl.element().str.len_chars(), descending=True, maintain_order=True).first()
+    word = pl.col("sound").str.split(" ").list.eval(longest).list.first()
     swapped = pl.concat_str(
         pl.col("born").str.head(4), pl.col("born").str.slice(8, 2), pl.col("born").str.slice(5, 2), separator="-"
     )

@@ -32,22 +32,25 @@ def score(profiles: pl.DataFrame, model: dict[str, Any], floor: float, engine: s
         engine: `duckdb` or `spark`; SINERGI_LINK_ENGINE by default.
 
     Returns:
-        `left, right` (profile ids, left < right), `weight` (bits), and `level_<comparison>` (how each compared; -1
-        where unknown).
+        `left, right` (profile ids, left < right), `weight` (bits), and `bits_<comparison>`: what each comparison adds
+        to it, the frequency of the value included.
     """
     empty = {"left": pl.Int64, "right": pl.Int64, "weight": pl.Float64}
     if len(profiles) < 2:
-        return pl.DataFrame(schema=empty | {f"level_{name}": pl.Int32 for name in models.COMPARISONS})
+        return pl.DataFrame(schema=empty | {f"bits_{name}": pl.Float64 for name in models.COMPARISONS})
     api = backend(engine)
     linker = _linker(profiles.select(COLUMNS), models.settings(model, prior(len(profiles))), api)
     pairs = linker.inference.predict(threshold_match_weight=floor)
-    columns = ", ".join(f"gamma_{name} as level_{name}" for name in models.COMPARISONS)
+    adjusted = {name for name, _ in models.FREQUENT}
+    columns = ", ".join(
+        f"mw_{name}{f' + mw_tf_adj_{name}' if name in adjusted else ''} as bits_{name}" for name in models.COMPARISONS
+    )
     order = "profile_id_l as l, profile_id_r as r, match_weight as weight"
     found = linker.misc.query_sql(f"select {order}, {columns} from {pairs.physical_name}")
-    frame = found if isinstance(found, pl.DataFrame) else _polars(found)
+    frame = pl.DataFrame(pl.from_arrow(found.as_pyarrow_table()))
     return (
         frame.with_columns(left=pl.min_horizontal("l", "r"), right=pl.max_horizontal("l", "r"))
-        .select("left", "right", "weight", *(f"level_{name}" for name in models.COMPARISONS))
+        .select("left", "right", "weight", *(f"bits_{name}" for name in models.COMPARISONS))
         .sort("left", "right")
     )
 
@@ -100,13 +103,10 @@ def _linker(profiles: pl.DataFrame, settings: Any, api: Any) -> Any:
     from splink import Linker
 
     table = profiles.to_arrow()
-    if type(api).__name__ == "SparkAPI":
+    if not _is_duckdb(api):
         table = api.spark.createDataFrame(table.to_pandas())
     return Linker([api.register(table)], settings, log_level=logging.ERROR, validate_settings=False)
 
 
-def _polars(found: Any) -> pl.DataFrame:
-    for method in ("pl", "to_polars"):
-        if hasattr(found, method):
-            return pl.DataFrame(getattr(found, method)())
-    return pl.from_pandas(found.toPandas() if hasattr(found, "toPandas") else found)
+def _is_duckdb(api: Any) -> bool:
+    return bool(api.sql_dialect.sql_dialect_str == "duckdb")

@@ -1,0 +1,162 @@
+"""Which people are one family, from the families as each source lists them.
+
+A *list family* is a family as one source numbers it (registry id, card number, household of a field list). List
+families of different sources are one family when their people are; the rules, each with its test:
+
+- the head is the same, or half of the smaller one's people are: one family, whatever the card number says (new card);
+- the same card number and at least one person (or nothing known of the people): one family;
+- two list families of one snapshot are two families, so that a child who left with a card of its own (split) takes
+  only what names its new family, and one person listed in two families welds none;
+- of two candidates that the walls keep apart the better fit wins, the older one on a tie: a family keeps its members'
+  majority;
+- a record without a list family follows its person, to the family of the list nearest in time.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from sinergi.linkage.cluster import Walls, constrained
+from sinergi.linkage.evidence import LARGEST_FAMILY
+
+
+def find_families(records: pl.DataFrame, ties: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give each record its family.
+
+    Args:
+        records: Prepared records.
+        ties: `record_id, person` of the records that name a person.
+
+    Returns:
+        `record_id, family` (a number that follows content; null where nothing tells), and findings: `rule` (two_heads,
+        two_families, new_card, split_card, crowded_card), `group_key`, `person`.
+    """
+    frame = records.join(ties.select("record_id", "person"), on="record_id", how="left", maintain_order="left")
+    # A card number alone is a list family too, where the source numbers none.
+    card = pl.when(pl.col("group_key").is_null()).then(pl.lit("kk:") + pl.col("no_kk"))
+    frame = frame.with_columns(group=pl.coalesce("group_key", card))
+    groups = _groups(frame)
+    if groups.is_empty():
+        return frame.select("record_id", family=pl.lit(None, pl.Int64)), _no_findings()
+    edges = _edges(groups)
+    walls = Walls(rows=_rows(groups))
+    clusters, refused = constrained(edges, walls)
+    groups = groups.with_columns(
+        family=pl.Series([clusters.find(number) for number in groups["number"].to_list()], dtype=pl.Int64)
+    )
+    groups = groups.with_columns(family=pl.col("number").min().over("family"))
+    families = _follow(frame.join(groups.select("group", "family"), on="group", how="left", maintain_order="left"))
+    return families, _findings(frame, groups, refused)
+
+
+def _groups(frame: pl.DataFrame) -> pl.DataFrame:
+    """One row a list family, in the order of content: `group, number, people, head, cards, snapshots, layer`."""
+    head = pl.col("person").filter((pl.col("relationship") == "head").fill_null(False)).drop_nulls()
+    groups = (
+        frame.filter(pl.col("group").is_not_null())
+        .group_by("group")
+        .agg(
+            pl.col("person").drop_nulls().unique().sort().alias("people"),
+            head.unique().sort().alias("heads"),
+            pl.col("no_kk").drop_nulls().unique().sort().alias("cards"),
+            pl.col("snapshot").drop_nulls().unique().sort().alias("snapshots"),
+            pl.col("seen_on").max().alias("seen_on"),
+            pl.col("layer").min(),
+        )
+    )
+    # The number typed for everyone is nobody's family.
+    groups = groups.filter(pl.col("people").list.len() <= LARGEST_FAMILY)
+    return groups.sort("group").with_row_index("number").with_columns(pl.col("number").cast(pl.Int64))
+
+
+def _edges(groups: pl.DataFrame) -> list[tuple[int, int, float]]:
+    people = groups.select("number", size=pl.col("people").list.len(), person="people").explode("person").drop_nulls("person")
+    heads = groups.select("number", head="heads").explode("head").drop_nulls()
+    cards = groups.select("number", card="cards").explode("card").drop_nulls()
+    met = (
+        people.join(people, on="person", suffix="_r")
+        .filter(pl.col("number") < pl.col("number_r"))
+        .group_by("number", "number_r")
+        .agg(pl.len().alias("met"), pl.col("size").first(), pl.col("size_r").first())
+    )
+    same_card = (
+        cards.join(cards, on="card", suffix="_r")
+        .filter(pl.col("number") < pl.col("number_r"))
+        .select("number", "number_r", same_card=pl.lit(True))
+        .unique()
+    )
+    same_head = (
+        heads.join(heads, on="head", suffix="_r")
+        .filter(pl.col("number") < pl.col("number_r"))
+        .select("number", "number_r", same_head=pl.lit(True))
+        .unique()
+    )
+    sizes = groups.select("number", known=pl.col("people").list.len())
+    pairs = (
+        met.join(same_card, on=["number", "number_r"], how="full", coalesce=True)
+        .join(same_head, on=["number", "number_r"], how="left")
+        .with_columns(pl.col("same_card", "same_head").fill_null(False), pl.col("met").fill_null(0))
+        .join(sizes, on="number")
+        .join(sizes.rename({"number": "number_r", "known": "known_r"}), on="number_r")
+    )
+    smaller, larger = pl.min_horizontal("known", "known_r"), pl.max_horizontal("known", "known_r")
+    unknown = pl.col("same_card") & (smaller <= 1)
+    joined = pairs.filter(
+        pl.col("same_head") | (pl.col("same_card") & (pl.col("met") > 0)) | unknown | (2 * pl.col("met") > smaller)
+    )
+    weight = (
+        pl.col("met") / larger.clip(lower_bound=1)
+        + pl.col("same_head").cast(pl.Float64)
+        + pl.col("same_card").cast(pl.Float64) * 0.9
+    )
+    return [tuple(row) for row in joined.select("number", "number_r", weight).iter_rows()]
+
+
+def _rows(groups: pl.DataFrame) -> dict[int, dict[str, str | None]]:
+    rows: dict[int, dict[str, str | None]] = {}
+    for number, snapshots in groups.select("number", "snapshots").iter_rows():
+        rows[number] = dict.fromkeys(snapshots)
+    return rows
+
+
+def _follow(frame: pl.DataFrame) -> pl.DataFrame:
+    """Let records without a list family follow their person, to the list nearest in time."""
+    known = frame.filter(pl.col("family").is_not_null() & pl.col("person").is_not_null())
+    stands = known.select("person", "family", "seen_on", "layer").unique().rename(
+        {"family": "near", "seen_on": "near_on", "layer": "near_layer"}
+    )
+    lone = frame.filter(pl.col("family").is_null() & pl.col("person").is_not_null()).select("record_id", "person", "seen_on")
+    distance = (pl.col("seen_on") - pl.col("near_on")).dt.total_days().abs()
+    nearest = (
+        lone.join(stands, on="person")
+        .with_columns(distance=distance.fill_null(100_000))
+        .sort("record_id", "distance", "near_layer", "near")
+        .unique("record_id", keep="first", maintain_order=True)
+        .select("record_id", "near")
+    )
+    placed = frame.join(nearest, on="record_id", how="left", maintain_order="left")
+    return placed.select("record_id", family=pl.coalesce("family", "near"))
+
+
+def _findings(frame: pl.DataFrame, groups: pl.DataFrame, refused: list[tuple[int, int, float, str]]) -> pl.DataFrame:
+    heads = groups.filter(pl.col("heads").list.len() > 1).select("group", rule=pl.lit("two_heads"))
+    places = frame.filter(pl.col("snapshot").is_not_null() & pl.col("person").is_not_null() & pl.col("group").is_not_null())
+    twice = (
+        places.group_by("snapshot", "person").agg(pl.col("group").unique()).filter(pl.col("group").list.len() > 1)
+        .explode("group").select("group", "person", rule=pl.lit("two_families")).unique()
+    )  # fmt: skip
+    cards = groups.group_by("family").agg(pl.col("cards").explode().unique(), pl.col("group").sort().first())
+    new_card = cards.filter(pl.col("cards").list.len() > 1).select("group", rule=pl.lit("new_card"))
+    numbers = pl.DataFrame({"number": sorted({edge[1] for edge in refused})}, schema={"number": pl.Int64})
+    split = groups.join(numbers, on="number").select("group", rule=pl.lit("split_card"))
+    sizes = frame.group_by("group").agg(pl.col("person").n_unique().alias("people")).drop_nulls("group")
+    crowd = sizes.filter(pl.col("people") > LARGEST_FAMILY).select("group", rule=pl.lit("crowded_card"))
+    found = pl.concat([_no_findings(), heads, twice, new_card, split, crowd], how="diagonal_relaxed")
+    return found.sort("rule", "group", "person")
+
+
+def _no_findings() -> pl.DataFrame:
+    schema: dict[str, Any] = {"group": pl.String, "rule": pl.String, "person": pl.Int64}
+    return pl.DataFrame(schema=schema)

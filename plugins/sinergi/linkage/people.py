@@ -1,0 +1,237 @@
+"""Which records are one person."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from sinergi.linkage import blocking, scoring, sure
+from sinergi.linkage.cluster import Clusters, Walls, constrained
+from sinergi.linkage.evidence import parents_of, profiles
+
+# Evidence of the household, in bits: others of the two families are known to be the same people, or none is.
+SAME_HOUSEHOLD, OTHER_HOUSEHOLD = 7.0, -3.0
+MARGIN = 3.0  # bits between the best and the next fit, below which a person decides
+FLOOR = -8.0  # bits; weaker pairs are not kept even for review
+
+
+@dataclass
+class People:
+    """The outcome. `ties`: `record_id, profile_id, person, method, probability`; `pairs`: scored pairs with `weight`,
+    `household` and what each comparison adds; `review`: pairs for a person to decide, with the reason; `profiles`: what was compared.
+    """  # noqa: D205
+
+    ties: pl.DataFrame
+    profiles: pl.DataFrame
+    pairs: pl.DataFrame
+    review: pl.DataFrame
+    told: list[dict[str, object]]
+    worn: list[str]
+
+
+@dataclass
+class Decided:
+    """What people decided, as contents of profiles (`People.profiles`): each list is one side."""
+
+    together: list[tuple[list[str], list[str]]]
+    apart: list[tuple[list[str], list[str]]]
+
+
+def find_people(
+    records: pl.DataFrame,
+    model: dict[str, Any],
+    decided: Decided | None = None,
+    engine: str | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> People:
+    """Link prepared records (`evidence.prepare`) to people.
+
+    Args:
+        records: Prepared records.
+        model: As `model.load` returns it.
+        decided: Decisions of people; they pass every wall and are never undone by scores.
+        engine: `duckdb` or `spark`.
+        progress: Told the name of each step.
+    """
+    tell = progress or (lambda step: None)
+    tell("profiles")
+    folded, ties = profiles(records)
+    folded, worn = sure.drop_worn(folded)
+    folded = sure.join_by_nik(folded).with_columns(tokens=pl.col("sorted_name").str.split(" "))
+    folded = _elders(folded, records)
+    tell("blocking")
+    keyed, told = blocking.add_keys(folded)
+    tell("scoring")
+    pairs = scoring.score(_with_rivals(keyed), model, FLOOR, engine)
+    tell("clustering")
+    walls, together = _walls(folded, decided)
+    thresholds = model["thresholds"]
+    link, review = _bits(thresholds["link"]), _bits(thresholds["review"])
+    nodes = dict(folded.select("profile_id", "sure").iter_rows())
+    pairs = pairs.with_columns(household=pl.lit(0.0))
+    clusters, _ = constrained(_edges(pairs, nodes, link + 3), walls, together, MARGIN)
+    pairs = _household(pairs, folded, clusters, nodes)
+    edges = _edges(pairs, nodes, link)
+    clusters, refused = constrained(edges, walls, together, MARGIN)
+    doubts = _review(pairs, nodes, clusters, walls, refused, link, review)
+    return People(_outcome(folded, ties, edges, clusters, nodes, together), folded, pairs, doubts, told, worn)
+
+
+def _bits(probability: float) -> float:
+    return math.log2(probability / (1 - probability))
+
+
+def _elders(folded: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
+    """Add `elders`: the names of heads and spouses in the families where a profile stands."""
+    of_group = parents_of(records).explode("elders")
+    named = folded.select("profile_id", pl.col("groups").alias("group_key")).explode("group_key").drop_nulls()
+    named = named.join(of_group, on="group_key").group_by("profile_id").agg(pl.col("elders").unique().sort())
+    return folded.join(named, on="profile_id", how="left", maintain_order="left")
+
+
+def _with_rivals(keyed: pl.DataFrame) -> pl.DataFrame:
+    """Keep the profiles that share a key with a profile of another sure cluster."""
+    shares = pl.any_horizontal(
+        pl.col(f"key_{key}").is_not_null() & (pl.col("sure").n_unique().over(f"key_{key}") > 1) for key in blocking.KEYS
+    )
+    return keyed.filter(shares)
+
+
+def _walls(folded: pl.DataFrame, decided: Decided | None) -> tuple[Walls, list[tuple[int, int]]]:
+    identity = dict(folded.filter(pl.col("wall").is_not_null()).select("sure", "wall").unique().iter_rows())
+    says = pl.when(pl.col("born").is_not_null()).then(pl.concat_str("sorted_name", "born", separator="|"))
+    rows: dict[int, dict[str, str | None]] = {}
+    placed = folded.select("sure", "snapshots", says=says).explode("snapshots").filter(pl.col("snapshots").is_not_null())
+    for node, snapshot, row in placed.sort("sure", "snapshots", "says").iter_rows():
+        rows.setdefault(node, {})[snapshot] = row
+    if decided is None:
+        return Walls(identity, rows), []
+    node_of = dict(folded.select("content", "sure").iter_rows())
+    apart: dict[int, set[int]] = {}
+    for left, right in decided.apart:
+        for a in {node_of[content] for content in left if content in node_of}:
+            for b in {node_of[content] for content in right if content in node_of}:
+                apart.setdefault(a, set()).add(b)
+                apart.setdefault(b, set()).add(a)
+    together = []
+    for left, right in decided.together:
+        known = sorted({node_of[content] for content in (*left, *right) if content in node_of})
+        together += [(known[0], other) for other in known[1:]]
+    return Walls(identity, rows, apart), together
+
+
+def _edges(pairs: pl.DataFrame, nodes: dict[int, int], least: float) -> list[tuple[int, int, float]]:
+    strong = pairs.with_columns(total=pl.col("weight") + pl.col("household")).filter(pl.col("total") >= least)
+    best: dict[tuple[int, int], float] = {}
+    for left, right, weight in strong.select("left", "right", "total").iter_rows():
+        a, b = nodes[left], nodes[right]
+        if a != b:
+            edge = (min(a, b), max(a, b))
+            best[edge] = max(best.get(edge, weight), weight)
+    return [(left, right, weight) for (left, right), weight in best.items()]
+
+
+def _household(pairs: pl.DataFrame, folded: pl.DataFrame, clusters: Clusters, nodes: dict[int, int]) -> pl.DataFrame:
+    """Weigh the households of each pair: do others of the two families meet?"""
+    lone = folded.select("profile_id", "groups").explode("groups").drop_nulls()
+    lone = lone.with_columns(
+        person=pl.Series([clusters.find(nodes[profile]) for profile in lone["profile_id"].to_list()], dtype=pl.Int64)
+    )
+    people = lone.select(pl.col("groups").alias("group"), "person").unique()
+    around = pairs.select("left", "right")
+    for side in ("left", "right"):
+        groups = lone.rename({"profile_id": side, "groups": f"group_{side}", "person": f"person_{side}"})
+        around = around.join(groups, on=side)
+    around = around.filter(pl.col("group_left") != pl.col("group_right"))
+    sizes = people.group_by("group").len()
+    doors = around.select("group_left", "group_right").unique()
+    shared = (
+        doors.join(people.rename({"group": "group_left"}), on="group_left")
+        .join(people.rename({"group": "group_right"}), on=["group_right", "person"])
+        .group_by("group_left", "group_right")
+        .agg(pl.col("person").alias("met"))
+    )
+    around = around.join(shared, on=["group_left", "group_right"], how="left")
+    for side in ("left", "right"):
+        around = around.join(sizes.rename({"group": f"group_{side}", "len": f"size_{side}"}), on=f"group_{side}")
+    # Only others count: that the pair itself meets is what is asked.
+    others = pl.col("met").list.len().fill_null(0) - pl.sum_horizontal(
+        pl.col("met").list.contains(pl.col("person_left")).fill_null(False).cast(pl.Int64),
+        (
+            pl.col("met").list.contains(pl.col("person_right")) & (pl.col("person_left") != pl.col("person_right"))
+        ).fill_null(False).cast(pl.Int64),
+    )  # fmt: skip
+    large = (pl.col("size_left") > 1) & (pl.col("size_right") > 1)
+    weighed = around.with_columns(
+        household=pl.when(others > 0).then(SAME_HOUSEHOLD).when(large).then(OTHER_HOUSEHOLD).otherwise(0.0)
+    )
+    best = weighed.group_by("left", "right").agg(pl.col("household").max())
+    return pairs.drop("household").join(best, on=["left", "right"], how="left", maintain_order="left").with_columns(
+        pl.col("household").fill_null(0.0)
+    )
+
+
+def _review(
+    pairs: pl.DataFrame,
+    nodes: dict[int, int],
+    clusters: Clusters,
+    walls: Walls,
+    refused: list[tuple[int, int, float, str]],
+    link: float,
+    review: float,
+) -> pl.DataFrame:
+    """List the pairs that a person should see: strong ones that a wall refused, and probable ones below the line."""
+    why = {(left, right): reason for left, right, _, reason in refused}
+    rows = []
+    total = pl.col("weight") + pl.col("household")
+    for left, right, weight in pairs.filter(total >= review).select("left", "right", total=total).iter_rows():
+        a, b = nodes[left], nodes[right]
+        if clusters.find(a) == clusters.find(b):
+            continue
+        reason = why.get((min(a, b), max(a, b)))
+        if reason is None:
+            if weight >= link or clusters.wall(a, b):
+                continue
+            reason = "probable"
+        if reason == "split_by_person":
+            continue
+        rows.append((left, right, weight, reason))
+    schema = {"left": pl.Int64, "right": pl.Int64, "weight": pl.Float64, "reason": pl.String}
+    return pl.DataFrame(rows, schema=schema, orient="row").sort("weight", "left", "right", descending=[True, False, False])
+
+
+def _outcome(
+    folded: pl.DataFrame,
+    ties: pl.DataFrame,
+    edges: list[tuple[int, int, float]],
+    clusters: Clusters,
+    nodes: dict[int, int],
+    together: list[tuple[int, int]],
+) -> pl.DataFrame:
+    """Give each record its person, how it got there and how probable that is."""
+    by_hand = {node for pair in together for node in pair}
+    strongest: dict[int, float] = {}
+    for left, right, weight in edges:
+        if clusters.find(left) == clusters.find(right):
+            strongest[left] = max(strongest.get(left, weight), weight)
+            strongest[right] = max(strongest.get(right, weight), weight)
+    spread = folded.select("profile_id", "sure", "nik", "wall").with_columns(
+        person=pl.Series([clusters.find(node) for node in folded["sure"].to_list()], dtype=pl.Int64),
+        weight=pl.Series([strongest.get(node) for node in folded["sure"].to_list()], dtype=pl.Float64),
+        by_hand=pl.Series([node in by_hand for node in folded["sure"].to_list()], dtype=pl.Boolean),
+    )
+    several = pl.len().over("sure") > 1
+    shared = pl.col("nik").is_not_null() & (several | pl.col("wall").is_not_null())
+    odds = pl.lit(2.0).pow(pl.col("weight").clip(upper_bound=40))
+    spread = spread.with_columns(
+        person=pl.col("profile_id").min().over("person"),
+        method=pl.when("by_hand").then(pl.lit("decision")).when(shared).then(pl.lit("nik"))
+        .when(pl.col("weight").is_not_null()).then(pl.lit("model")).when(pl.col("nik").is_not_null())
+        .then(pl.lit("nik")).otherwise(pl.lit("record")),
+        probability=pl.when(shared | pl.col("by_hand") | pl.col("weight").is_null()).then(1.0).otherwise(odds / (1 + odds)),
+    )  # fmt: skip
+    return ties.join(spread.select("profile_id", "person", "method", "probability"), on="profile_id")
