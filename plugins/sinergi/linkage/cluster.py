@@ -72,6 +72,10 @@ class Clusters:
         if identity is not None:
             self.identity[a] = identity
 
+    def settled(self, left: int, right: int) -> bool:
+        """Tell whether each of two nodes has others in its cluster."""
+        return all(len(self._members(self.find(node))) > 1 for node in (left, right))
+
     def _rows(self, root: int) -> dict[str, str | None]:
         return self.rows.get(root) or dict(self.walls.rows.get(root, {}))
 

@@ -6,6 +6,8 @@ monthly lists repeat costs one comparison.
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import polars as pl
 
 from sinergi.linkage.spelling import spell
@@ -66,6 +68,13 @@ def prepare(records: pl.DataFrame) -> pl.DataFrame:
         The records with `nik`, `no_kk` emptied where unusable, and `name, sorted_name, sound, born, born_nik,
         born_year, parent, place, street`.
     """
+    # "By. Ny. Siti" is no name of a child but of its mother.
+    unnamed = r"(?i)^\s*(?:by|bayi)\b\.?\s*(?:ny|nyonya|ibu)\b\.?\s*"
+    is_unnamed = pl.col("full_name").str.contains(unnamed).fill_null(False)
+    mother = pl.when(is_unnamed).then(pl.col("full_name").str.replace(unnamed, ""))
+    records = records.with_columns(
+        parent_name=pl.coalesce("parent_name", mother), full_name=pl.when(~is_unnamed).then("full_name")
+    )
     names = spell(pl.concat([records["full_name"], records["parent_name"]]))
     parents = names.select(pl.col("raw").alias("parent_name"), pl.col("sorted_name").alias("parent"))
     frame = records.with_columns(nik=usable("nik", "nik_status"), no_kk=usable("no_kk", "no_kk_status"))
@@ -98,9 +107,14 @@ def profiles(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
     Returns:
         The profiles, sorted by content so that the order of deliveries leaves no trace, with `profile_id` (0, 1, ...)
-        and `content` (their text); and `record_id, profile_id` for each record that names a person.
+        `content` (their text), `key` (its digest); and `record_id, profile_id` for each record that names a person.
     """
-    people = records.filter(pl.col("is_person") & (pl.col("name").is_not_null() | pl.col("nik").is_not_null()))
+    told = pl.any_horizontal(pl.col("name", "nik", "parent").is_not_null())
+    people = records.filter(pl.col("is_person") & told).with_columns(
+        role=pl.when(pl.col("relationship").is_not_null()).then(
+            pl.when(pl.col("relationship") == "head").then(pl.lit("head")).otherwise(pl.lit("member"))
+        )
+    )
     # Without number and birth date a name is many people's: only the same name at the same door is the same words.
     vague = pl.col("nik").is_null() & pl.col("born").is_null()
     door = pl.concat_str(
@@ -111,13 +125,14 @@ def profiles(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         content=pl.concat_str(
             *(pl.col(name).cast(pl.String).fill_null("") for name in PROFILE_WORDS),
             pl.when(vague).then(door).otherwise(pl.lit("")),
+            pl.when(pl.col("name").is_null()).then("parent").otherwise(pl.lit("")).fill_null(""),
             alone.then(pl.when(vague).then(pl.concat_str("source_id", "seen_on", ignore_nulls=True))).fill_null(""),
             separator="|",
         )
     )
     # Sorted, so that "the first value" is the same one whatever came first.
     people = people.sort("content", "layer", "source_id", "group_key", "no_kk", "place", "street", "seen_on")
-    first = [pl.col(name).drop_nulls().first() for name in ("name", "sound", "born_nik", "no_kk", "place", "street", "parent")]
+    first = [pl.col(name).drop_nulls().first() for name in ("name", "sound", "born_nik", "no_kk", "place", "street", "parent", "role")]
     kin = pl.col("group_key").drop_nulls().unique().sort().alias("groups")
     folded = (
         people.group_by("content", maintain_order=True)
@@ -132,7 +147,10 @@ def profiles(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
             pl.len().alias("records"),
         )
         .with_row_index("profile_id")
-        .with_columns(pl.col("profile_id").cast(pl.Int64))
+        .with_columns(
+            pl.col("profile_id").cast(pl.Int64),
+            key=pl.col("content").map_elements(lambda text: sha256(text.encode()).hexdigest()[:24], pl.String),
+        )
     )
     ties = people.select("record_id", "content").join(folded.select("content", "profile_id"), on="content")
     return folded, ties.select("record_id", "profile_id")

@@ -62,6 +62,11 @@ COMPARISONS: dict[str, list[tuple[str, Any]]] = {
         ("different", None),
     ],
     "card": [("same", ("exact", "no_kk")), ("different", None)],
+    "role": [
+        ("head and member on one card", "no_kk_l = no_kk_r and role_l <> role_r"),
+        ("same", ("exact", "role")),
+        ("different", None),
+    ],
     "parent": [
         ("named as head or spouse", "array_contains(elders_r, parent_l) or array_contains(elders_l, parent_r)"),
         ("same", ("exact", "parent")),
@@ -75,6 +80,7 @@ NULLS = {
     "nik": "nik_l is null or nik_r is null",
     "home": "area_code_l is null or area_code_r is null",
     "card": "no_kk_l is null or no_kk_r is null",
+    "role": "role_l is null or role_r is null",
     "parent": "(parent_l is null or (elders_r is null and parent_r is null)) and "
     "(parent_r is null or (elders_l is null and parent_l is null))",
 }

@@ -35,7 +35,7 @@ class People:
 
 @dataclass
 class Decided:
-    """What people decided, as contents of profiles (`People.profiles`): each list is one side."""
+    """What people decided, as keys of profiles (`People.profiles`): each list is one side."""
 
     together: list[tuple[list[str], list[str]]]
     apart: list[tuple[list[str], list[str]]]
@@ -94,9 +94,12 @@ def _elders(folded: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_rivals(keyed: pl.DataFrame) -> pl.DataFrame:
-    """Keep the profiles that share a key with a profile of another sure cluster."""
+    """Keep the profiles that share a key with one of another sure cluster, where not all are confirmed."""
     shares = pl.any_horizontal(
-        pl.col(f"key_{key}").is_not_null() & (pl.col("sure").n_unique().over(f"key_{key}") > 1) for key in blocking.KEYS
+        pl.col(f"key_{key}").is_not_null()
+        & (pl.col("sure").min().over(f"key_{key}") < pl.col("sure").max().over(f"key_{key}"))
+        & (pl.col("wall").null_count().over(f"key_{key}") > 0)
+        for key in blocking.KEYS
     )
     return keyed.filter(shares)
 
@@ -110,7 +113,7 @@ def _walls(folded: pl.DataFrame, decided: Decided | None) -> tuple[Walls, list[t
         rows.setdefault(node, {})[snapshot] = row
     if decided is None:
         return Walls(identity, rows), []
-    node_of = dict(folded.select("content", "sure").iter_rows())
+    node_of = dict(folded.select("key", "sure").iter_rows())
     apart: dict[int, set[int]] = {}
     for left, right in decided.apart:
         for a in {node_of[content] for content in left if content in node_of}:
@@ -197,7 +200,8 @@ def _review(
             if weight >= link or clusters.wall(a, b):
                 continue
             reason = "probable"
-        if reason == "split_by_person":
+        # A wall against a record that has a better home is no doubt; against one that is left alone it is.
+        if reason == "split_by_person" or (reason in ("two_confirmed_niks", "same_snapshot") and clusters.settled(a, b)):
             continue
         rows.append((left, right, weight, reason))
     schema = {"left": pl.Int64, "right": pl.Int64, "weight": pl.Float64, "reason": pl.String}

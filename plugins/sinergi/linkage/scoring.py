@@ -15,7 +15,7 @@ from sinergi.linkage.blocking import KEYS
 ENGINES = ("duckdb", "spark")
 COLUMNS = (
     *("profile_id", "sure", "wall", "name", "sorted_name", "sound", "tokens", "born", "born_swapped", "born_year"),
-    *("sex", "nik", "area_code", "place", "street", "no_kk", "parent", "elders"),
+    *("sex", "nik", "area_code", "place", "street", "no_kk", "role", "parent", "elders"),
     *(f"key_{key}" for key in KEYS),
 )
 THREADS = int(os.environ.get("SINERGI_LINK_THREADS", "2"))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import polars as pl
 
@@ -48,6 +51,7 @@ HOUSING: dict[str, tuple[tuple[str, ...], tuple[float, ...], tuple[float, ...]]]
         (0.94, 0.05, 0.01, 0.0),
     ),
 }
+Steps = Sequence[tuple[str, pl.Expr | float]]
 DISABILITIES = ("physical", "intellectual", "mental", "visual", "hearing", "speech", "multiple")
 
 
@@ -55,6 +59,7 @@ def housing(rng: np.random.Generator, poorness: np.ndarray) -> dict[str, pl.Seri
     """Draw each family's housing.
 
     Args:
+        rng: Where chance comes from.
         poorness: 1 for the poorest families, 0 for the richest.
     """
     drawn = {}
@@ -73,6 +78,7 @@ def persons(rng: np.random.Generator, people: pl.DataFrame) -> pl.DataFrame:
     """Draw each person's marital status, schooling, work and disability.
 
     Args:
+        rng: Where chance comes from.
         people: `age` (years on 1 January 2024), `sex`, `relationship`, `kind` of household, `is_rural`, `poorness`.
     """
     size = len(people)
@@ -115,10 +121,10 @@ def _pick(codes: tuple[str, ...], chance: np.ndarray) -> pl.Expr:
     return pl.lit(pl.Series(codes)[(chance**1.7 * len(codes)).astype(int)])
 
 
-def _ladder(chance: pl.Expr, steps: list[tuple[str, pl.Expr | float]], last: str) -> pl.Expr:
+def _ladder(chance: pl.Expr, steps: Steps, last: str) -> pl.Expr:
     """Choose the first code whose cumulated share is above the chance."""
     bound: pl.Expr = pl.lit(0.0)
-    chosen = pl.when(pl.lit(False)).then(pl.lit(last))
+    chosen: Any = pl.when(pl.lit(False)).then(pl.lit(last))
     for code, share in steps:
         bound = bound + share
         chosen = chosen.when(chance < bound).then(pl.lit(code))
@@ -158,9 +164,21 @@ def _education(age: pl.Expr, poorness: pl.Expr, chance: pl.Expr) -> pl.Expr:
 
 def _occupation(age: pl.Expr, woman: pl.Expr, rural: pl.Expr, poorness: pl.Expr, chance: pl.Expr) -> pl.Expr:
     good = (1 - poorness) * 0.3
-    country = [("farmer", 0.36), ("fisher", 0.2), ("casual_worker", 0.2), ("trader", 0.05), ("self_employed", 0.05)]
-    town = [("casual_worker", 0.32), ("private_employee", 0.2 + good), ("trader", 0.12), ("self_employed", 0.14)]
-    hers = [("homemaker", 0.55), ("trader", 0.12), ("casual_worker", 0.1), ("farmer", 0.03), ("private_employee", 0.08)]
+    country: Steps = [
+        ("farmer", 0.36),
+        ("fisher", 0.2),
+        ("casual_worker", 0.2),
+        ("trader", 0.05),
+        ("self_employed", 0.05),
+    ]
+    town: Steps = [("casual_worker", 0.32), ("private_employee", 0.2 + good), ("trader", 0.12), ("self_employed", 0.14)]
+    hers: Steps = [
+        ("homemaker", 0.55),
+        ("trader", 0.12),
+        ("casual_worker", 0.1),
+        ("farmer", 0.03),
+        ("private_employee", 0.08),
+    ]
     pupil = pl.col("education").str.starts_with("in_")
     return (
         pl.when(pupil)

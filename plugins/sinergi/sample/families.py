@@ -35,6 +35,8 @@ def make_families(
     """Make one row a family (columns: see `World.families`).
 
     Args:
+        rng: Where chance comes from.
+        kind: `palangkaraya` or `city`.
         skeleton: One row a household: first those of the decrees, then the other poor, then the rest.
         named: Area code of each family of the decrees.
         poor: How many other poor families P3KE lists.

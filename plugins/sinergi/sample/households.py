@@ -66,6 +66,7 @@ def fill(rng: np.random.Generator, target: int, count: str) -> pl.DataFrame:
     """Draw households until exactly `target` people live in them.
 
     Args:
+        rng: Where chance comes from.
         target: How many people.
         count: The column that counts them: `size`, or `settled` (without the newborn).
     """
@@ -81,7 +82,7 @@ def fill(rng: np.random.Generator, target: int, count: str) -> pl.DataFrame:
 
 
 def shaped(rng: np.random.Generator, sizes: list[int]) -> pl.DataFrame:
-    """Draw one household of each wanted size, without newborn, grown children or other relatives; every third is a couple's."""
+    """Draw one household of each size, without newborn, grown children or relatives; every third is a couple's."""
     pool = draw(rng, 6000).filter(pl.sum_horizontal("newborn", "child_in_law", "grandchild", "sibling") == 0)
     pool = pool.filter(pl.sum_horizontal("parent", "other_relative") == 0, pl.col("high") < 24)
     chosen = []

@@ -57,7 +57,17 @@ _LAST_SHARE = {"dayak": 0.35, "batak": 0.9}
 
 STREETS = (
     *("Tjilik Riwut", "RTA Milono", "G. Obos", "Yos Sudarso", "Kahayan", "Bukit Keminting", "Rajawali", "Seth Adji"),
-    *("Mahir Mahar", "Hiu Putih", "Diponegoro", "Pinus Permai", "Manduhara", "Badak", "Kalibata", "Murjani", "Dr. Murjani"),
+    *(
+        "Mahir Mahar",
+        "Hiu Putih",
+        "Diponegoro",
+        "Pinus Permai",
+        "Manduhara",
+        "Badak",
+        "Kalibata",
+        "Murjani",
+        "Dr. Murjani",
+    ),
     *("Bangaris", "Pantung", "Cempaka", "Mendawai", "Anoi", "Flamboyan", "Kecubung", "Menteng", "Temanggung Tilung"),
 )
 VILLAGE_STREETS = ("Poros Desa", "Tepi Sungai", "Usaha Tani", "Pasar Lama", "Betang", "Dermaga", "Karya Bersama")
@@ -69,7 +79,13 @@ GROUP_WORDS = (
 FISH = ("Lele", "Patin", "Papuyu", "Nila", "Gabus", "Haruan", "Baung")
 EMPLOYERS = (
     *("Sawit Palma Kahayan", "Retail Isen Mulang", "Hotel Bahalap", "Bengkel Sangkuriang Motor", "Kayu Lestari Borneo"),
-    *("Rumah Makan Samba", "Toko Bangunan Tumbang", "Klinik Harapan Ibu", "Gudang Logistik Rakumpit", "Percetakan Betang"),
+    *(
+        "Rumah Makan Samba",
+        "Toko Bangunan Tumbang",
+        "Klinik Harapan Ibu",
+        "Gudang Logistik Rakumpit",
+        "Percetakan Betang",
+    ),
     *("Swalayan Huma", "Konstruksi Penyang", "Pakan Ternak Kalampangan", "Laundry Bersih", "Ekspedisi Sabangau"),
 )
 POSITIONS = (
@@ -98,6 +114,7 @@ def full_names(rng: np.random.Generator, ethnicity: np.ndarray, female: np.ndarr
     """Draw one full name a person, without titles.
 
     Args:
+        rng: Where chance comes from.
         ethnicity: Index into ETHNICITIES, a person each; shared in a family.
         female: Whether the person is a woman.
     """

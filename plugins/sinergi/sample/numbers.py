@@ -26,6 +26,7 @@ def nik(rng: np.random.Generator, people: pl.DataFrame) -> pl.Series:
     """Make each person's NIK: PPKKCC of first registration, DDMMYY (a woman's day + 40), serial.
 
     Args:
+        rng: Where chance comes from.
         people: `birth_date`, `sex`, `district_no` (1 to 5: the city's district where the family lives).
     """
     size = len(people)

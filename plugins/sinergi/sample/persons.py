@@ -41,7 +41,9 @@ def make_people(rng: np.random.Generator, skeleton: pl.DataFrame, families: pl.D
     )
     # Babies and a few of the poorest have no NIK yet; everybody in the decrees has one.
     missing = rng.random(size) < np.where(frame["is_newborn"], 0.25, 0.012)
-    frame = frame.with_columns(nik=pl.when(pl.lit(pl.Series(missing)) & ~pl.col("is_decree")).then(None).otherwise("nik"))
+    frame = frame.with_columns(
+        nik=pl.when(pl.lit(pl.Series(missing)) & ~pl.col("is_decree")).then(None).otherwise("nik")
+    )
     return _parents(frame)
 
 
@@ -75,14 +77,12 @@ def _parents(people: pl.DataFrame) -> pl.DataFrame:
     is_child = pl.col("relationship") == "child"
     hers = pl.when(pl.col("head_sex") == "female").then("head_name").otherwise("spouse_name")
     his = pl.when(pl.col("head_sex") == "male").then("head_name")
-    return named.with_columns(
-        mother_name=pl.when(is_child).then(hers), father_name=pl.when(is_child).then(his)
-    ).drop("head_name", "head_sex", "spouse_name")
+    return named.with_columns(mother_name=pl.when(is_child).then(hers), father_name=pl.when(is_child).then(his)).drop(
+        "head_name", "head_sex", "spouse_name"
+    )
 
 
-def split(
-    rng: np.random.Generator, families: pl.DataFrame, people: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+def split(rng: np.random.Generator, families: pl.DataFrame, people: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Let some married children leave, with spouse and child, for a card of their own; they keep their person ids."""
     leavers = people.filter(pl.col("relationship").is_in(["child_in_law", "grandchild"]) & ~pl.col("is_decree"))
     parents = leavers.filter(pl.col("relationship") == "child_in_law")["household"].unique().sort()
@@ -116,8 +116,8 @@ def split(
         **{name: pl.lit(None, families.schema[name]) for name in ("new_no_kk", "card_changed_on", "moved_on")},
         **{name: pl.lit(None, families.schema[name]) for name in ("new_area_code", "new_address", "left_city_on")},
     )
-    families = pl.concat([families, new]).drop("member_count").join(
-        counts, on="family_id", how="left", maintain_order="left"
+    families = (
+        pl.concat([families, new]).drop("member_count").join(counts, on="family_id", how="left", maintain_order="left")
     )
     dropped = ("household", "slot", "age", "female", "kind", "is_rural", "poorness", "district_no", "is_decree")
     return families, people.drop(*dropped, "heir", "new_family_id")

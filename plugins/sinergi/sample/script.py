@@ -68,10 +68,8 @@ DEATHS = ((12, "spouse", date(2024, 3, 9)), (14, "head", date(2024, 10, 2)))
 LEFT_CITY = ((16, date(2024, 7, 2)),)
 
 
-def choose(
-    rng: np.random.Generator, families: pl.DataFrame, people: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Choose the families that each kelurahan lists, what the Muskel finds, and let the script's deaths and moves happen.
+def choose(rng: np.random.Generator, families: pl.DataFrame, people: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Choose the families that each kelurahan lists and what the Muskel finds; let the script's deaths happen.
 
     Returns:
         families with `decree_no`, `household_no` (on the field list) and `outcome`, null elsewhere; people.

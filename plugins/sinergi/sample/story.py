@@ -20,7 +20,12 @@ FIRST_VISIT, VISIT_DAYS = date(2023, 10, 9), 45
 MUSKEL = date(2023, 12, 4)
 _REASONS = {
     "confirmed": ("Memenuhi kriteria", "Disepakati peserta musyawarah", "Tidak punya penghasilan tetap"),
-    "rejected": ("Memiliki penghasilan tetap", "Sudah menerima PKH", "Memiliki rumah layak huni", "Ada anak yang bekerja"),
+    "rejected": (
+        "Memiliki penghasilan tetap",
+        "Sudah menerima PKH",
+        "Memiliki rumah layak huni",
+        "Ada anak yang bekerja",
+    ),
     "deceased": ("Meninggal dunia",),
     "moved": ("Pindah domisili", "Tidak lagi tinggal di kelurahan"),
 }
@@ -53,9 +58,11 @@ class Story:
         day = pl.coalesce("effective_on", "decreed_on")
         whole = self.decrees.filter(pl.col("is_whole_family")).with_columns(day=day)
         events = whole.group_by("family_id", "day", "action").agg().sort("family_id", "day")
-        return events.with_columns(end=pl.col("day").shift(-1).over("family_id")).filter(
-            pl.col("action") == "named"
-        ).select("family_id", start="day", end="end")
+        return (
+            events.with_columns(end=pl.col("day").shift(-1).over("family_id"))
+            .filter(pl.col("action") == "named")
+            .select("family_id", start="day", end="end")
+        )
 
 
 def month_end(month: str) -> date:
@@ -71,8 +78,10 @@ def build_story(world: World) -> Story:
     visits = pl.Series([FIRST_VISIT + timedelta(int(day)) for day in rng.integers(0, VISIT_DAYS, len(listed))])
     visited = listed.select("family_id", enumerated_on=visits).with_columns(
         monthly_spending_idr=pl.Series(rng.integers(160, 420, len(listed)) * 1000)
-        + pl.when(pl.lit(listed["outcome"] == "rejected")).then(rng.integers(100, 500) * 1000).otherwise(0),
-        proposal=pl.when(pl.lit(pl.Series((listed["outcome"] == "rejected").to_numpy() & (rng.random(len(listed)) < 0.4))))
+        + pl.when(pl.lit(listed["outcome"] == "rejected")).then(int(rng.integers(100, 500)) * 1000).otherwise(0),
+        proposal=pl.when(
+            pl.lit(pl.Series((listed["outcome"] == "rejected").to_numpy() & (rng.random(len(listed)) < 0.4)))
+        )
         .then(pl.lit("not_listed"))
         .otherwise(pl.lit("listed")),
     )
@@ -113,9 +122,7 @@ def _enumerations(world: World, members: pl.DataFrame, visited: pl.DataFrame) ->
     )
 
 
-def _deliberations(
-    world: World, members: pl.DataFrame, listed: pl.DataFrame, rng: np.random.Generator
-) -> pl.DataFrame:
+def _deliberations(world: World, members: pl.DataFrame, listed: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     areas = sorted(world.families["area_code"].unique())
     days = dict(zip(areas, (MUSKEL + timedelta(int(day)) for day in rng.integers(0, 11, len(areas))), strict=True))
     number = {area: f"{place:03}/BA-MUSKEL/XII/2023" for place, area in enumerate(areas, 1)}

@@ -57,7 +57,7 @@ class World:
         return np.random.default_rng(list(text.encode()))
 
     def people_at(self, on: date, people: pl.DataFrame | None = None) -> pl.DataFrame:
-        """Return who of `people` (default: all) lived in the city on a day, with family, card and address of that day."""
+        """Return who of `people` (default: all) lived in the city on a day, with family, card and address then."""
         people = (self.people if people is None else people).filter(
             pl.col("birth_date") <= on, pl.col("died_on").is_null() | (pl.col("died_on") > on)
         )
@@ -109,7 +109,7 @@ def build_world(kind: str, seed: int, people: int | None = None) -> World:
     decree = households.shaped(rng, [size for _, size in named])
     listed_by_p3ke = sum(size for _, size in DECREE_FAMILIES)
     poor = households.fill(rng, listed - listed_by_p3ke, "settled")
-    so_far = int(decree["size"].sum() + poor["size"].sum())
+    so_far = int(pl.concat([decree, poor])["size"].sum())
     rest = total - so_far if kind == "city" else max(int(total * 0.05), 40)
     skeleton = pl.concat([decree, poor, households.fill(rng, rest, "size")])
     families = make_families(rng, kind, skeleton, [area for area, _ in named], len(poor), len(DECREE_FAMILIES))

@@ -1,13 +1,14 @@
 """Workbooks at the speed of the disk: sheet XML made by whole columns and deflated at level 1.
 
 A cell writer in Python (xlsxwriter, constant memory) does a tenth of the rows a second that the city sample needs.
-Text is written inline, numbers as numbers, so that a NIK typed as a number really is one. Bytes depend on the content only.
+Text is written inline and numbers as numbers, so that a NIK typed as a number really is one. Equal content gives
+equal bytes.
 """
 
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
@@ -16,13 +17,24 @@ from xml.sax.saxutils import escape, quoteattr
 
 import polars as pl
 
-CHUNK = 25_000  # rows in memory as XML
 EPOCH = (1980, 1, 1, 0, 0, 0)  # the only time stamp in the file, so that equal content means equal bytes
 HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+
+# Three cell formats: plain, date, and the fill of a blank cell that was once formatted.
+STYLES = (
+    f'<styleSheet {MAIN}><numFmts count="1"><numFmt numFmtId="164" formatCode="dd/mm/yyyy"/></numFmts>'
+    '<fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
+    '<fills count="3"><fill><patternFill patternType="none"/></fill>'
+    '<fill><patternFill patternType="gray125"/></fill>'
+    '<fill><patternFill patternType="solid"><fgColor rgb="FFFFF2CC"/></patternFill></fill></fills>'
+    '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
+    '<cellXfs count="3"><xf/><xf numFmtId="164" applyNumberFormat="1"/><xf fillId="2" applyFill="1"/></cellXfs>'
+    "</styleSheet>"
+)
 
 
 class Kind(IntEnum):
@@ -32,7 +44,6 @@ class Kind(IntEnum):
     NUMBER = 1
     DATE = 2
     ERROR = 3
-    FORMULA = 4
 
 
 _OPEN = {
@@ -40,20 +51,18 @@ _OPEN = {
     Kind.NUMBER: '"><v>',
     Kind.DATE: '" s="1"><v>',
     Kind.ERROR: '" t="e"><v>',
-    Kind.FORMULA: '"><f>0+',
 }
 _CLOSE = {
     Kind.TEXT: "</t></is></c>",
     Kind.NUMBER: "</v></c>",
     Kind.DATE: "</v></c>",
     Kind.ERROR: "</v></c>",
-    Kind.FORMULA: "</f></c>",
 }
 
 
 @dataclass(frozen=True)
 class Body:
-    """The data rows of a sheet.
+    """Some data rows of a sheet; the parts of a sheet follow each other, so that only one is in memory.
 
     Attributes:
         cells: Columns "0", "1", ... as text; null leaves the cell out.
@@ -70,7 +79,7 @@ class Sheet:
 
     name: str
     head: Sequence[Sequence[str | int | None]] = ()
-    body: Body | None = None
+    body: Iterable[Body] = ()
     tail: Sequence[Sequence[str | int | None]] = ()
     merges: Sequence[str] = ()
     blank_rows: int = 0
@@ -79,7 +88,7 @@ class Sheet:
 
 
 def write_workbook(path: Path, sheets: Sequence[Sheet]) -> None:
-    """Write a workbook; its size in memory is that of one chunk of rows."""
+    """Write a workbook; what it takes in memory is one part of its rows."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as package:
         for name, text in _parts(sheets).items():
             with package.open(_entry(name), "w") as out:
@@ -112,10 +121,9 @@ def _write_sheet(out: IO[bytes], sheet: Sheet) -> None:
     for row in sheet.head:
         number += 1
         out.write(_plain_row(number, row).encode())
-    if sheet.body is not None and sheet.body.cells.height:
-        for piece in _body_rows(sheet.body, number + 1):
-            out.write(piece)
-        number += sheet.body.cells.height
+    for part in sheet.body:
+        out.write(_body_rows(part, number + 1))
+        number += part.cells.height
     for row in sheet.tail:
         number += 1
         out.write(_plain_row(number, row).encode())
@@ -136,21 +144,16 @@ def _plain_row(number: int, cells: Sequence[str | int | None]) -> str:
     return f'<row r="{number}">{"".join(made)}</row>' if made else ""
 
 
-def _body_rows(body: Body, first: int) -> Iterator[memoryview]:
-    height = body.cells.height
-    for start in range(0, height, CHUNK):
-        part = body.cells.slice(start, CHUNK)
-        numbers = pl.int_range(first + start, first + start + part.height, eager=True).cast(pl.String)
-        series = {
-            f"{name} kind": kind.slice(start, CHUNK) for name, kind in body.kinds.items() if isinstance(kind, pl.Series)
-        }
-        frame = part.with_columns(numbers.alias("row"), **series)
-        pieces = [pl.lit('<row r="'), pl.col("row"), pl.lit('">')]
-        for position, name in enumerate(part.columns):
-            pieces.append(_cell(name, column_letter(position), body.kinds.get(name, Kind.TEXT)))
-        pieces.append(pl.lit("</row>"))
-        rows = frame.select(pl.concat_str(pieces, ignore_nulls=True)).to_series()
-        yield _joined(rows)
+def _body_rows(body: Body, first: int) -> memoryview:
+    cells = body.cells
+    numbers = pl.int_range(first, first + cells.height, eager=True).cast(pl.String)
+    kinds = {f"{name} kind": kind for name, kind in body.kinds.items() if isinstance(kind, pl.Series)}
+    pieces = [pl.lit('<row r="'), pl.col("row"), pl.lit('">')]
+    for position, name in enumerate(cells.columns):
+        pieces.append(_cell(name, column_letter(position), body.kinds.get(name, Kind.TEXT)))
+    pieces.append(pl.lit("</row>"))
+    frame = cells.with_columns(numbers.alias("row"), **kinds)
+    return _joined(frame.select(pl.concat_str(pieces, ignore_nulls=True)).to_series())
 
 
 def _cell(name: str, letter: str, kind: Kind | pl.Series) -> pl.Expr:
@@ -158,7 +161,9 @@ def _cell(name: str, letter: str, kind: Kind | pl.Series) -> pl.Expr:
         return _cell_of(name, letter, kind)
     expression = _cell_of(name, letter, Kind.TEXT)
     for other in (int(value) for value in kind.unique().sort() if value):
-        expression = pl.when(pl.col(f"{name} kind") == other).then(_cell_of(name, letter, Kind(other))).otherwise(expression)
+        expression = (
+            pl.when(pl.col(f"{name} kind") == other).then(_cell_of(name, letter, Kind(other))).otherwise(expression)
+        )
     return expression
 
 
@@ -200,11 +205,5 @@ def _parts(sheets: Sequence[Sheet]) -> dict[str, str]:
         f"</bookViews><sheets>{listed}</sheets></workbook>",
         "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{PACKAGE}/relationships">{relations}'
         f'<Relationship Id="rIdS" Type="{OFFICE}/styles" Target="styles.xml"/></Relationships>',
-        "xl/styles.xml": f'<styleSheet {MAIN}><numFmts count="1"><numFmt numFmtId="164" formatCode="dd/mm/yyyy"/></numFmts>'
-        '<fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
-        '<fills count="3"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
-        '<fill><patternFill patternType="solid"><fgColor rgb="FFFFF2CC"/></patternFill></fill></fills>'
-        '<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
-        '<cellXfs count="3"><xf/><xf numFmtId="164" applyNumberFormat="1"/><xf fillId="2" applyFill="1"/></cellXfs>'
-        "</styleSheet>",
+        "xl/styles.xml": STYLES,
     }

@@ -1,0 +1,48 @@
+# `make` alone lists the targets. Everything is installed into .venv from the lock in requirements/.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help install demo up down test lint bench lock
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
+
+install: $(STAMP) ## Install everything into .venv from the lock (the other targets do it when needed)
+
+$(STAMP): requirements/dev.txt requirements/bootstrap.txt requirements/install.sh pyproject.toml
+	@PYTHON="$(PYTHON)" bash requirements/install.sh $(VENV) requirements/dev.txt
+	@touch $@
+
+demo: $(STAMP) ## Start everything, deliver a made-up city, watch the real scheduler, show the figures
+	@$(BIN)/sinergi demo
+
+up: $(STAMP) ## Start PostgreSQL and Airflow
+	@$(BIN)/sinergi up
+
+down: ## Stop everything that up or demo started
+	@if [ -x $(BIN)/sinergi ]; then $(BIN)/sinergi down; else echo "Nothing is installed, so nothing runs."; fi
+
+test: $(STAMP) ## Run every test; starts and stops what it needs
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: $(STAMP) ## Check style, types, SQL and contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models
+	@$(BIN)/sinergi contract validate
+
+bench: $(STAMP) ## Measure speed beside its floor and its peers
+	@$(BIN)/sinergi bench $(ARGS)
+
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+lock: $(STAMP) ## Compile the lock again from pyproject.toml (ARGS=--upgrade for newer versions)
+	@$(LOCK) $(ARGS) pyproject.toml -o requirements/runtime.txt >/dev/null
+	@$(LOCK) $(ARGS) --group dev pyproject.toml -o requirements/dev.txt >/dev/null
+	@$(LOCK) $(ARGS) --group dev --group bench pyproject.toml -o requirements/bench.txt >/dev/null
+	@echo uv | $(LOCK) $(ARGS) --no-annotate - -o requirements/bootstrap.txt >/dev/null
+	@$(LOCK) $(ARGS) -c requirements/runtime.txt docker/requirements.in pyproject.toml -o docker/requirements.txt >/dev/null

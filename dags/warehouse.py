@@ -1,0 +1,59 @@
+"""The warehouse: from the raw tables to what BI reads. Every intake that loads something starts it, never twice at once.
+
+link      who is who, over all sources
+build     dbt: staging, intermediate and marts with their tests, in the schemas that nobody reads
+publish   bi.* and marts.* switch to the new build
+report    the figures of this build
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from airflow.sdk import DAG, Asset, task
+
+from sinergi.airflow import tasks
+from sinergi.airflow.doc import WAREHOUSE
+from sinergi.airflow.naming import RAW_ASSET, WAREHOUSE_DAG
+
+with DAG(
+    dag_id=WAREHOUSE_DAG,
+    dag_display_name="Gudang data",
+    description="link, build, publish, report",
+    doc_md=WAREHOUSE,
+    schedule=[Asset(RAW_ASSET)],
+    tags=["gudang data"],
+    catchup=False,
+    max_active_runs=1,  # deliveries that finish meanwhile start it once more, together
+    default_args={
+        "owner": "tim data",
+        "retries": 2,
+        "retry_delay": timedelta(seconds=15),
+        "priority_weight": 1,
+        "weight_rule": "absolute",
+    },
+) as warehouse:
+
+    @task(task_display_name="Siapa adalah siapa")
+    def link() -> dict[str, int]:
+        """Link people and families."""
+        return tasks.link()
+
+    @task(task_display_name="Bangun dan uji")
+    def build() -> dict:
+        """Build and test; red when a test fails, and then nothing is published."""
+        return tasks.build()
+
+    @task(task_display_name="Terbitkan ke BI")
+    def publish(built: dict) -> str:
+        """Switch BI to the build."""
+        return tasks.publish(built)
+
+    @task(task_display_name="Laporkan")
+    def report() -> dict:
+        """Return the headline figures."""
+        return tasks.report()
+
+    built = build()
+    link() >> built
+    publish(built) >> report()

@@ -1,0 +1,14 @@
+#!/bin/bash
+# Run once by the image of PostgreSQL, on an empty volume: a database and a login each for Sinergi and for Airflow.
+set -euo pipefail
+
+for name in sinergi airflow; do
+  secret=${name^^}_DB_PASSWORD
+  psql --set=ON_ERROR_STOP=1 --set=name="$name" --set=password="${!secret}" --dbname=postgres <<'SQL'
+create role :"name" login password :'password';
+create database :"name" owner :"name";
+SQL
+done
+
+# Sinergi makes the role bi_reader, which BI tools log in through.
+psql --set=ON_ERROR_STOP=1 --dbname=postgres --command='alter role sinergi createrole'

@@ -1,0 +1,55 @@
+"""How well found groups of records agree with the true ones: over pairs, and by B-cubed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+
+def agreement(records: pl.DataFrame) -> dict[str, Any]:
+    """Measure how well the found groups are the true ones.
+
+    Counts stand in for pairs: the pairs inside a group of n are n(n-1)/2, so that a million records cost one group-by.
+
+    Args:
+        records: `record`, `truth` and `found`; no truth: left out; nothing found: a group of its own.
+
+    Returns:
+        precision, recall, f1 over pairs (1.0 where there are none), `bcubed` with the same, and `records`.
+    """
+    records = records.filter(pl.col("truth").is_not_null()).with_columns(
+        found=pl.coalesce("found", pl.lit("alone:") + pl.col("record"))
+    )
+    both = records.group_by("truth", "found").len("both")
+    both = both.with_columns(
+        pl.col("both").cast(pl.Float64),
+        in_truth=pl.col("both").sum().over("truth").cast(pl.Float64),
+        in_found=pl.col("both").sum().over("found").cast(pl.Float64),
+    )
+    size = float(both["both"].sum())
+    hits = _pairs(both["both"])
+    precision = _share(hits, _pairs(both.unique("found")["in_found"]))
+    recall = _share(hits, _pairs(both.unique("truth")["in_truth"]))
+    square = pl.col("both") ** 2
+    by_found, by_truth = both.select(a=(square / pl.col("in_found")).sum(), b=(square / pl.col("in_truth")).sum()).row(
+        0
+    )
+    return {
+        **_scores(precision, recall),
+        "bcubed": _scores(_share(by_found, size), _share(by_truth, size)),
+        "records": int(size),
+    }
+
+
+def _pairs(counts: pl.Series) -> float:
+    return float((counts * (counts - 1) / 2).sum())
+
+
+def _share(part: float, whole: float) -> float:
+    return part / whole if whole else 1.0
+
+
+def _scores(precision: float, recall: float) -> dict[str, float]:
+    f1 = _share(2 * precision * recall, precision + recall) if precision + recall else 0.0
+    return {"precision": round(precision, 6), "recall": round(recall, 6), "f1": round(f1, 6)}

@@ -1,0 +1,152 @@
+"""What the DAGs' tasks do: call the functions that `sinergi run` calls, and hand on ids and counts.
+
+XComs are kept by Airflow and shown to everybody who may see a run, so that no value of a row ever goes into one.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Engine, text
+
+from sinergi.airflow.naming import batch_label
+from sinergi.settings import Settings
+
+log = logging.getLogger(__name__)
+
+PENDING = text(
+    "select delivery_id, source_id, file_name from ops.deliveries where status = 'received'"
+    " and sender_id = :sender_id order by source_id, delivery_id"
+)
+ANY_PENDING = text(
+    "select count(*) from ops.deliveries where status = 'received' and received_at > now() - interval '1 hour'"
+)
+SETTLE_SECONDS = 120.0
+
+
+@contextmanager
+def _database() -> Iterator[tuple[Engine, Settings]]:
+    from sinergi.database import engine
+
+    settings = Settings.load()
+    if settings.database_url is None:
+        raise RuntimeError("SINERGI_DATABASE_URL is not set in Airflow's environment")
+    database = engine(settings.database_url)
+    try:
+        yield database, settings
+    finally:
+        database.dispose()
+
+
+def collect(sender_id: str) -> list[dict[str, Any]]:
+    """Take in what is new and return one batch per export, with whatever an interrupted run left behind."""
+    from sinergi.intake import collect_sender
+
+    with _database() as (database, settings):
+        new = collect_sender(database, settings, sender_id)
+        with database.connect() as connection:
+            pending = connection.execute(PENDING, {"sender_id": sender_id}).all()
+    log.info("%s: %d new, %d to take in", sender_id, len(new), len(pending))
+    batches = []
+    for source_id, group in groupby(pending, key=lambda row: row.source_id):
+        rows = list(group)
+        ids = [int(row.delivery_id) for row in rows]
+        batches.append({"source_id": source_id, "label": batch_label([row.file_name for row in rows]), "ids": ids})
+    return batches
+
+
+def intake(batch: dict[str, Any]) -> dict[str, int]:
+    """Take in one export's deliveries, oldest first; return how many ended in which status.
+
+    A file that is bad is held, which is an outcome. Only infrastructure raises, and what is done by then stays done.
+    """
+    from airflow.sdk import get_current_context
+
+    from sinergi.intake import intake as take_in
+
+    get_current_context()["label"] = batch["label"]  # type: ignore[typeddict-unknown-key]
+    outcomes: dict[str, int] = {}
+    with _database() as (database, settings):
+        for delivery_id in batch["ids"]:
+            result = take_in(database, settings, delivery_id)
+            outcomes[result.status] = outcomes.get(result.status, 0) + 1
+            log.info(
+                "delivery %s (%s): %s; read %s, accepted %s, quarantined %s, ignored %s",
+                delivery_id,
+                result.source_id,
+                result.status,
+                result.rows_read,
+                result.rows_accepted,
+                result.rows_quarantined,
+                result.rows_ignored,
+            )
+    return outcomes
+
+
+def link() -> dict[str, Any]:
+    """Link people and families, once the deliveries that have arrived are in."""
+    from sinergi.link import link as link_all
+
+    with _database() as (database, settings):
+        _settle(database)
+        summary = link_all(database, settings)
+    log.info("linked: %s", summary)
+    return {name: value for name, value in summary.items() if isinstance(value, int | float)}
+
+
+def _settle(database: Engine, seconds: float = SETTLE_SECONDS) -> None:
+    # Sixteen offices that deliver in one minute are one build, not sixteen. Whoever comes later is in the next build.
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        with database.connect() as connection:
+            pending = connection.execute(ANY_PENDING).scalar_one()
+        if not pending:
+            return
+        log.info("waiting for %d deliveries that are being read", pending)
+        time.sleep(2)
+
+
+def build() -> dict[str, Any]:
+    """Build the warehouse; a failing test fails the task at once, since trying again would change nothing.
+
+    Raises:
+        AirflowFailException: A model or test failed; names each.
+    """
+    from airflow.sdk.exceptions import AirflowFailException
+
+    from sinergi.build import build as build_all
+
+    with _database() as (database, settings):
+        result = build_all(database, settings)
+    if not result.ok:
+        reasons = "\n".join(f"- {failure}" for failure in result.failures)
+        raise AirflowFailException(f"Build {result.build_id} is not published; BI stays on the last good one.\n{reasons}")
+    log.info("build %s is good (%.0f s)", result.build_id, result.seconds)
+    return {"build_id": result.build_id, "schema": result.schema, "ok": True, "seconds": result.seconds}
+
+
+def publish(built: dict[str, Any]) -> str:
+    """Switch BI to the build and return its id."""
+    from sinergi.build import BuildResult
+    from sinergi.build import publish as publish_build
+
+    with _database() as (database, _):
+        publish_build(database, BuildResult(**{"failures": [], **built}))
+    log.info("bi.* shows build %s", built["build_id"])
+    return str(built["build_id"])
+
+
+def report() -> dict[str, Any]:
+    """Return the headline figures: deliveries by status, families by stage, the newest headcount."""
+    from sinergi.platform.figures import headline
+
+    with _database() as (database, _):
+        figures = headline(database)
+    for name, value in figures.items():
+        log.info("%s: %s", name, value)
+    return figures

@@ -1,0 +1,88 @@
+"""`sinergi contract ...`: list, validate, describe, draft and export contracts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sinergi.cli_group import OPTIONS, AsJson, Group, print_json
+from sinergi.settings import Settings
+
+contract_app = typer.Typer(cls=Group, help="Contracts: what each sender delivers.", **OPTIONS)
+
+
+@contract_app.command("list")
+def list_contracts(as_json: AsJson = False) -> None:
+    """List the contracts.
+
+    Example: sinergi contract list
+    """
+    from sinergi import console
+    from sinergi.contracts import load_contracts
+
+    rows = [
+        {
+            "source_id": c.source_id,
+            "title": c.title,
+            "entity": c.entity,
+            "every": c.delivery.every,
+            "version": c.version,
+        }
+        for c in load_contracts(Settings.load().expectations).values()
+    ]
+    print_json(rows) if as_json else console.show_table(rows)
+
+
+@contract_app.command()
+def validate() -> None:
+    """Report every fault of every contract, with file and line.
+
+    Example: sinergi contract validate
+    """
+    from sinergi.contracts import load_contracts
+
+    typer.echo(f"{len(load_contracts(Settings.load().expectations))} contracts, no fault.")
+
+
+@contract_app.command()
+def schema() -> None:
+    """Print the JSON Schema of a contract, for editors.
+
+    Example: sinergi contract schema > contract.schema.json
+    """
+    from sinergi.contracts.schema import json_schema
+
+    print_json(json_schema())
+
+
+@contract_app.command()
+def infer(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A workbook or CSV never seen before.")],
+) -> None:
+    """Draft a contract from a file: header row found, canonical columns proposed.
+
+    Example: sinergi contract infer bantuan.xlsx > expectations/dinsos/bantuan.yml
+    """
+    from sinergi.contracts.infer import infer as draft
+
+    typer.echo(draft(file))
+
+
+@contract_app.command()
+def export(
+    source: Annotated[str | None, typer.Option(help="Source id; all contracts where left out.")] = None,
+    odcs: Annotated[bool, typer.Option("--odcs", help="As Open Data Contract Standard v3.")] = True,
+) -> None:
+    """Print contracts as the Open Data Contract Standard (v3), for catalogues.
+
+    Example: sinergi contract export --odcs --source dinsos/sembako
+    """
+    from sinergi.contracts import load_contract, load_contracts
+    from sinergi.contracts.odcs import to_odcs
+
+    root = Settings.load().expectations
+    contracts = [load_contract(source, root)] if source else list(load_contracts(root).values())
+    for contract in contracts:
+        typer.echo(to_odcs(contract))

@@ -1,0 +1,93 @@
+"""What people see in the terminal. Everything here can also be had as JSON."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+STYLES = {"accepted": "green", "accepted_with_findings": "yellow", "held": "red", "rejected": "red"}
+Step = Callable[[str], None]
+
+
+@contextmanager
+def progress(*, quiet: bool = False) -> Iterator[Step]:
+    """Show the current step on standard error, live where it is a terminal.
+
+    Args:
+        quiet: Show nothing, for whoever reads JSON.
+
+    Yields:
+        A function to call with each step.
+    """
+    if quiet:
+        yield lambda _: None
+    elif not sys.stderr.isatty():
+        console = Console(stderr=True, highlight=False)
+        yield lambda text: console.print(text, style="dim", markup=False)
+    else:
+        with Console(stderr=True).status("…") as live:
+            yield lambda text: live.update(text.replace("[", r"\["))
+
+
+def show_table(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print records as a table, one column per key of the first."""
+    table = Table(box=None, header_style="bold")
+    for name in rows[0] if rows else ():
+        table.add_column(name, justify="right" if isinstance(rows[0][name], int | float) else "left")
+    for row in rows:
+        style = STYLES.get(str(row.get("status")))
+        table.add_row(*(_text(value) for value in row.values()), style=style)
+    Console().print(table)
+
+
+def show_pairs(values: Mapping[str, Any]) -> None:
+    """Print names and values; a mapping inside is printed below its name."""
+    table = Table(box=None, show_header=False)
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            value = ", ".join(f"{key} {_text(item)}" for key, item in value.items())
+        table.add_row(f"[bold]{name}", _text(value))
+    Console().print(table)
+
+
+def show_run(result: Mapping[str, Any]) -> None:
+    """Print what became of each delivery, why files are held, and the seconds of each step."""
+    names = ("delivery_id", "source_id", "file_name", "status", "rows_read", "rows_accepted", "rows_quarantined")
+    console = Console()
+    show_table([{name: row[name] for name in names} for row in result["deliveries"]])
+    for row in result["deliveries"]:
+        if row["status"] in ("held", "rejected"):
+            console.print(f"\n{row['delivery_id']} {row['source_id']} {row['file_name']}", style="red", markup=False)
+            console.print(f"  {row['reason']}", markup=False)
+    if result.get("seconds"):
+        console.print()
+        show_pairs({name: f"{value:.1f} s" for name, value in result["seconds"].items()})
+    for failure in result.get("failures", ()):
+        console.print(failure, style="red", markup=False)
+
+
+def show_check(report: Mapping[str, Any]) -> None:
+    """Print the verdict of a dry run and its findings, most frequent first."""
+    counts = ("status", "rows_read", "rows_accepted", "rows_quarantined", "rows_ignored", "period", "reason")
+    show_pairs({name: report[name] for name in counts if report[name] is not None})
+    for finding in report["findings"][:50]:
+        colour = {"critical": "red", "warning": "yellow"}.get(finding["severity"], "dim")
+        Console().print(f"{finding['severity']:9}{finding['message']}", style=colour, markup=False)
+    if (more := len(report["findings"]) - 50) > 0:
+        Console().print(f"… {more} more; --json lists all", style="dim")
+
+
+def show_bench(result: Mapping[str, Mapping[str, Any]]) -> None:
+    """Print the measures as a table."""
+    show_table([{"measure": name, **{k: _text(v) for k, v in row.items()}} for name, row in result.items()])
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value).replace("[", r"\[")

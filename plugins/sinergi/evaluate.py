@@ -1,0 +1,235 @@
+"""Compare the warehouse with a sample's truth: who is who, what became of every row and file, every figure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from sinergi import database
+from sinergi.agreement import agreement
+from sinergi.entities import load_entities
+from sinergi.errors import SinergiError
+from sinergi.settings import Settings
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+SHOWN = 50  # mismatches listed; all are counted
+# Rows of these are about a family or a group; linking need not name a person in them.
+NO_PERSON = ("registry_families", "deliberations")
+FIGURES_SQL = {
+    "headcount": """
+        select to_char(month, 'YYYY-MM') || '/' || name || '/' || area as name, value from (
+            select month, area_code as area, people, families, entered, "left" from marts.rpt_headcount
+            union all
+            select month, 'city', sum(people), sum(families), sum(entered), sum("left") from marts.rpt_headcount
+            group by 1
+        ) as counts
+        cross join lateral (
+            values ('people', people), ('families', families), ('entered', entered), ('left', "left")
+        ) as figure (name, value)
+        where value <> 0""",
+    "interventions": """
+        select program_id || '/' || to_char(delivered_on, 'YYYY-MM') as name, count(*) as value
+        from marts.fct_interventions group by 1""",
+    "rows": "{rows}",
+}
+
+
+def evaluate(where: Settings | str, sample_dir: Path) -> dict[str, Any]:
+    """Compare a database with the truth of the sample that was taken into it.
+
+    Args:
+        where: Settings, or the URL of the database.
+        sample_dir: The folder that `sinergi sample` wrote: it has `truth/`.
+
+    Returns:
+        `person`, `family`: precision, recall, f1 over pairs of records, and the same by B-cubed; `placeholder_merges`;
+        `deliveries`, `rows`: expected against actual, with the first mismatches; `figures`: each with expected and
+        actual; `ok`: whether every file, row and figure is as it must be and no placeholder merged anybody.
+
+    Raises:
+        SinergiError: the folder has no truth.
+    """
+    truth = Path(sample_dir) / "truth"
+    if not (truth / "figures.json").is_file():
+        raise SinergiError(f"{sample_dir} has no truth/figures.json; write a sample with `sinergi sample` first.")
+    with _connection(where) as connection:
+        deliveries = _deliveries(connection)
+        linked = _linked(connection, truth, deliveries)
+        named = linked.filter(~pl.col("entity").is_in(NO_PERSON))
+        result: dict[str, Any] = {
+            "person": agreement(named.select(truth="person_id", found="found_person_id", record="record_id")),
+            "family": agreement(linked.select(truth="family_id", found="found_family_id", record="record_id")),
+            "placeholder_merges": _placeholder_merges(connection, linked),
+            "deliveries": _compare_deliveries(truth, deliveries),
+            "rows": _compare_rows(connection, truth, deliveries),
+            "figures": _compare_figures(connection, json.loads((truth / "figures.json").read_text())),
+        }
+    right = [result["deliveries"]["mismatched"] == 0, result["rows"]["mismatched"] == 0]
+    right += [result["placeholder_merges"] == 0, all(figure["ok"] for figure in result["figures"])]
+    return {"ok": all(right), **result}
+
+
+@contextmanager
+def _connection(where: Settings | str) -> Iterator[Connection]:
+    if isinstance(where, str):
+        with database.connect(where) as connection:
+            yield connection
+        return
+    from sinergi.run import prepared
+
+    with prepared(where) as engine, database.connect(engine.url.render_as_string(hide_password=False)) as connection:
+        yield connection
+
+
+def _query(connection: Connection, sql: str, **types: Any) -> pl.DataFrame:
+    """Read a query's rows by COPY; text unless a type is given."""
+    with connection.cursor() as cursor, cursor.copy(f"copy ({sql}) to stdout (format csv, header)".encode()) as copy:
+        data = b"".join(bytes(block) for block in copy)
+    return pl.read_csv(BytesIO(data), infer_schema=False).with_columns(
+        pl.col(name).cast(dtype) for name, dtype in types.items()
+    )
+
+
+def _deliveries(connection: Connection) -> pl.DataFrame:
+    """Return the latest delivery of each file."""
+    sql = """select distinct on (source_id, file_name) delivery_id, source_id, file_name, entity, status, rows_read,
+        rows_accepted, rows_quarantined from ops.deliveries order by source_id, file_name, delivery_id desc"""
+    counts = dict.fromkeys(("rows_read", "rows_accepted", "rows_quarantined"), pl.Int64)
+    found = _query(connection, sql, delivery_id=pl.Int64, **counts)
+    return found.with_columns(status=pl.col("status").replace("accepted_with_findings", "accepted"))
+
+
+def _truth(path: Path) -> pl.DataFrame:
+    numbers = {"row_number": pl.Int64}
+    return pl.read_csv(path, infer_schema=False).with_columns(
+        pl.col(name).cast(dtype) for name, dtype in numbers.items()
+    )
+
+
+def _linked(connection: Connection, truth: Path, deliveries: pl.DataFrame) -> pl.DataFrame:
+    sql = """select delivery_id, row_number, person_id as found_person_id, family_id as found_family_id
+        from linkage.crosswalk"""
+    found = _query(connection, sql, delivery_id=pl.Int64, row_number=pl.Int64)
+    found = found.join(deliveries.select("delivery_id", "source_id", "file_name", "entity"), on="delivery_id")
+    records = _truth(truth / "records.csv").drop("sheet")
+    return found.join(records, on=("source_id", "file_name", "row_number"), how="inner")
+
+
+def _placeholder_merges(connection: Connection, linked: pl.DataFrame) -> int:
+    """Count found people in whom one impossible NIK joins different true people, and families likewise by No. KK."""
+    parts = []
+    for entity in load_entities().values():
+        names = entity.columns
+        if "nik_status" in names:
+            nik = "case when nik_status is distinct from 'valid' then coalesce(nik_source, nik) end"
+            parts.append(
+                f"select _delivery_id, _row_number, {nik} as written, 'person' as kind from raw.{entity.entity}"
+            )
+        if "no_kk_status" in names:
+            status = "case when no_kk_status = 'placeholder' then no_kk_status end"
+            parts.append(f"select _delivery_id, _row_number, {status}, 'family' from raw.{entity.entity}")
+    sql = f"select * from ({' union all '.join(parts)}) as rows where written is not null"
+    written = _query(connection, sql, _delivery_id=pl.Int64, _row_number=pl.Int64)
+    rows = written.join(
+        linked, left_on=("_delivery_id", "_row_number"), right_on=("delivery_id", "row_number"), how="inner"
+    )
+    merges = 0
+    for kind in ("person", "family"):
+        joined = rows.filter(pl.col("kind") == kind, pl.col(f"found_{kind}_id").is_not_null())
+        true = joined.group_by(f"found_{kind}_id", "written").agg(pl.col(f"{kind}_id").drop_nulls().n_unique())
+        merges += len(true.filter(pl.col(f"{kind}_id") > 1))
+    return merges
+
+
+def _compare_deliveries(truth: Path, deliveries: pl.DataFrame) -> dict[str, Any]:
+    counts = ("status", "rows_read", "rows_accepted", "rows_quarantined")
+    expected = pl.read_csv(truth / "deliveries.csv", infer_schema_length=None).select("source_id", "file_name", *counts)
+    both = expected.join(deliveries, on=("source_id", "file_name"), how="left", suffix="_actual", maintain_order="left")
+    # A duplicate is not read again, and of a held file only the status is promised.
+    is_read = ~pl.col("status").is_in(["duplicate", "held"])
+    wrong = pl.col("status").ne_missing(pl.col("status_actual"))
+    for name in counts[1:]:
+        wrong = wrong | (is_read & pl.col(name).ne_missing(pl.col(f"{name}_actual")))
+    bad = both.filter(wrong).drop("delivery_id", "entity")
+    return {"expected": len(both), "mismatched": len(bad), "mismatches": bad.head(SHOWN).to_dicts()}
+
+
+def _actual_rows(connection: Connection) -> pl.DataFrame:
+    kept = " union all ".join(
+        f"select _delivery_id as delivery_id, _row_number as row_number, 'accepted' as actual, '' as rules from raw.{name}"
+        for name in load_entities()
+    )
+    sql = f"""{kept} union all
+        select delivery_id, row_number, 'quarantined', jsonb_path_query_array(reasons, '$[*].rule')::text
+        from quarantine.rows
+        union all select delivery_id, row_number, 'ignored', '' from quarantine.ignored_rows"""
+    return _query(connection, sql, delivery_id=pl.Int64, row_number=pl.Int64)
+
+
+def _compare_rows(connection: Connection, truth: Path, deliveries: pl.DataFrame) -> dict[str, Any]:
+    expected = _truth(truth / "rows.csv").filter(pl.col("fate") != "held")
+    expected = expected.join(
+        deliveries.select("delivery_id", "source_id", "file_name", "status"),
+        on=("source_id", "file_name"),
+        how="left",
+    ).filter(pl.col("status").is_null() | (pl.col("status") != "duplicate"))
+    actual = _actual_rows(connection).unique(["delivery_id", "row_number"], keep="first")
+    both = expected.join(actual, on=("delivery_id", "row_number"), how="left")
+    # Accepted rows of a replaced delivery are gone from raw; the counts of the delivery answer for them.
+    gone = (pl.col("status") == "superseded") & (pl.col("fate") == "accepted") & pl.col("actual").is_null()
+    # Rows that are no data (titles, blank ones) need not be listed to be right: they only must not become data.
+    unlisted = (pl.col("fate") == "ignored") & pl.col("actual").is_null()
+    bad = both.filter(pl.col("fate").ne_missing(pl.col("actual")) & ~gone & ~unlisted)
+    named = both.filter(pl.col("rule").is_not_null() & (pl.col("actual") == "quarantined"))
+    other_rule = named.filter(
+        ~pl.col("rules").str.contains(pl.concat_str(pl.lit('"'), "rule", pl.lit('"')), literal=True)
+    )
+    shown = bad.select(
+        "source_id", "file_name", row="row_number", expected="fate", rule="rule", actual="actual", found="rules"
+    )
+    return {
+        "expected": len(both),
+        "mismatched": len(bad),
+        "quarantined_by_another_rule": len(other_rule),
+        "fates": dict(sorted(both.group_by("fate").len().iter_rows())),
+        "mismatches": shown.sort("source_id", "file_name", "row").head(SHOWN).to_dicts(),
+        "other_rules": other_rule.select("source_id", "file_name", "row_number", "rule", "rules")
+        .head(SHOWN)
+        .to_dicts(),
+    }
+
+
+def _expected_figures(figures: dict[str, Any]) -> dict[str, dict[str, float]]:
+    headcount = {
+        f"{month}/{name}/{area}": float(counts[name])
+        for month, city in figures["headcount"].items()
+        for area, counts in {"city": city, **city["areas"]}.items()
+        for name in ("people", "families", "entered", "left")
+        if counts[name]
+    }
+    help_ = {
+        f"{program}/{month}": float(count)
+        for program, months in figures["interventions"].items()
+        for month, count in months.items()
+    }
+    return {"headcount": headcount, "interventions": help_, "rows": {k: float(v) for k, v in figures["rows"].items()}}
+
+
+def _compare_figures(connection: Connection, figures: dict[str, Any]) -> list[dict[str, Any]]:
+    rows = " union all ".join(f"select '{name}' as name, count(*) as value from raw.{name}" for name in load_entities())
+    compared = []
+    for group, expected in _expected_figures(figures).items():
+        found = _query(connection, FIGURES_SQL[group].format(rows=rows), value=pl.Float64)
+        actual = {name: value for name, value in found.iter_rows() if value or name in expected}
+        for name in sorted(expected | actual):
+            want, got = expected.get(name, 0.0), actual.get(name, 0.0)
+            compared.append({"figure": f"{group}/{name}", "expected": want, "actual": got, "ok": want == got})
+    return compared
