@@ -120,15 +120,20 @@ def profiles(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     door = pl.concat_str(
         *(pl.col(name).fill_null("") for name in ("place", "street", "no_kk", "group_key", "parent")), separator="|"
     )
-    alone = pl.when(pl.all_horizontal(pl.col("place", "street", "no_kk", "group_key", "parent").is_null()))
+    # A bare name is one record and no more: rows are numbered, so that two of them stay two.
+    bare = vague & pl.all_horizontal(pl.col("place", "street", "no_kk", "group_key", "parent").is_null())
     people = people.with_columns(
         content=pl.concat_str(
             *(pl.col(name).cast(pl.String).fill_null("") for name in PROFILE_WORDS),
             pl.when(vague).then(door).otherwise(pl.lit("")),
             pl.when(pl.col("name").is_null()).then("parent").otherwise(pl.lit("")).fill_null(""),
-            alone.then(pl.when(vague).then(pl.concat_str("source_id", "seen_on", ignore_nulls=True))).fill_null(""),
             separator="|",
         )
+    )
+    people = people.with_columns(
+        content=pl.when(bare)
+        .then(pl.concat_str("content", pl.int_range(pl.len()).over("content").cast(pl.String), separator="|"))
+        .otherwise("content")
     )
     # Sorted, so that "the first value" is the same one whatever came first.
     people = people.sort("content", "layer", "source_id", "group_key", "no_kk", "place", "street", "seen_on")

@@ -15,6 +15,7 @@ from sinergi.linkage.evidence import parents_of, profiles
 
 # Evidence of the household, in bits: others of the two families are known to be the same people, or none is.
 SAME_HOUSEHOLD, OTHER_HOUSEHOLD = 7.0, -3.0
+SAME_PLACE, MOST_AT_A_PLACE = 20.0, 6  # bits of the same name at the same place of a source; more names say nothing
 MARGIN = 3.0  # bits between the best and the next fit, below which a person decides
 FLOOR = -8.0  # bits; weaker pairs are not kept even for review
 
@@ -73,12 +74,31 @@ def find_people(
     link, review = _bits(thresholds["link"]), _bits(thresholds["review"])
     nodes = dict(folded.select("profile_id", "sure").iter_rows())
     pairs = pairs.with_columns(household=pl.lit(0.0))
-    clusters, _ = constrained(_edges(pairs, nodes, link + 3), walls, together, MARGIN)
+    places = _places(folded)
+    clusters, _ = constrained(_edges(pairs, nodes, link + 3) + places, walls, together, MARGIN)
     pairs = _household(pairs, folded, clusters, nodes)
-    edges = _edges(pairs, nodes, link)
+    edges = _edges(pairs, nodes, link) + places
     clusters, refused = constrained(edges, walls, together, MARGIN)
     doubts = _review(pairs, nodes, clusters, walls, refused, link, review)
     return People(_outcome(folded, ties, edges, clusters, nodes, together), folded, pairs, doubts, told, worn)
+
+
+def _places(folded: pl.DataFrame) -> list[tuple[int, int, float]]:
+    """Join what stands under one name at one place: two editions of one registry, a decree and its later lists."""
+    named = folded.filter(pl.col("sorted_name").is_not_null()).select("sure", "groups", "sorted_name").explode("groups")
+    places = (
+        named.filter(pl.col("groups").is_not_null())
+        .group_by("groups", "sorted_name")
+        .agg(pl.col("sure").unique().sort())
+        .filter(pl.col("sure").list.len().is_between(2, MOST_AT_A_PLACE))
+    )
+    edges = {
+        (first, second)
+        for nodes in places["sure"].to_list()
+        for number, first in enumerate(nodes)
+        for second in nodes[number + 1 :]
+    }
+    return [(first, second, SAME_PLACE) for first, second in sorted(edges)]
 
 
 def _bits(probability: float) -> float:
@@ -149,7 +169,6 @@ def _household(pairs: pl.DataFrame, folded: pl.DataFrame, clusters: Clusters, no
     for side in ("left", "right"):
         groups = lone.rename({"profile_id": side, "groups": f"group_{side}", "person": f"person_{side}"})
         around = around.join(groups, on=side)
-    around = around.filter(pl.col("group_left") != pl.col("group_right"))
     sizes = people.group_by("group").len()
     doors = around.select("group_left", "group_right").unique()
     shared = (
@@ -170,7 +189,7 @@ def _household(pairs: pl.DataFrame, folded: pl.DataFrame, clusters: Clusters, no
     )  # fmt: skip
     large = (pl.col("size_left") > 1) & (pl.col("size_right") > 1)
     weighed = around.with_columns(
-        household=pl.when(others > 0).then(SAME_HOUSEHOLD).when(large).then(OTHER_HOUSEHOLD).otherwise(0.0)
+        household=pl.when((pl.col("group_left") == pl.col("group_right")) | (others > 0)).then(SAME_HOUSEHOLD).when(large).then(OTHER_HOUSEHOLD).otherwise(0.0)
     )
     best = weighed.group_by("left", "right").agg(pl.col("household").max())
     return pairs.drop("household").join(best, on=["left", "right"], how="left", maintain_order="left").with_columns(
@@ -223,7 +242,7 @@ def _outcome(
         if clusters.find(left) == clusters.find(right):
             strongest[left] = max(strongest.get(left, weight), weight)
             strongest[right] = max(strongest.get(right, weight), weight)
-    spread = folded.select("profile_id", "sure", "nik", "wall").with_columns(
+    spread = folded.select("profile_id", "sure", "nik", "wall", "is_conflict").with_columns(
         person=pl.Series([clusters.find(node) for node in folded["sure"].to_list()], dtype=pl.Int64),
         weight=pl.Series([strongest.get(node) for node in folded["sure"].to_list()], dtype=pl.Float64),
         by_hand=pl.Series([node in by_hand for node in folded["sure"].to_list()], dtype=pl.Boolean),
@@ -233,7 +252,8 @@ def _outcome(
     odds = pl.lit(2.0).pow(pl.col("weight").clip(upper_bound=40))
     spread = spread.with_columns(
         person=pl.col("profile_id").min().over("person"),
-        method=pl.when("by_hand").then(pl.lit("decision")).when(shared).then(pl.lit("nik"))
+        method=pl.when("by_hand").then(pl.lit("decision")).when("is_conflict").then(pl.lit("nik_conflict"))
+        .when(shared).then(pl.lit("nik"))
         .when(pl.col("weight").is_not_null()).then(pl.lit("model")).when(pl.col("nik").is_not_null())
         .then(pl.lit("nik")).otherwise(pl.lit("record")),
         probability=pl.when(shared | pl.col("by_hand") | pl.col("weight").is_null()).then(1.0).otherwise(odds / (1 + odds)),

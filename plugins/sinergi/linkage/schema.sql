@@ -20,7 +20,7 @@ create table if not exists linkage.crosswalk (
     row_number integer not null,
     person_id uuid,
     family_id uuid,
-    method text not null check (method in ('nik', 'model', 'decision', 'record', 'none')),
+    method text not null check (method in ('nik', 'nik_conflict', 'model', 'decision', 'record', 'none')),
     probability double precision check (probability between 0 and 1),
     profile_key text,
     primary key (delivery_id, row_number)

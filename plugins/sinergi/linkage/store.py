@@ -47,7 +47,7 @@ def fetch(cursor: psycopg.Cursor, query: str, schema: dict[str, pl.DataType | ty
             changes.append(column.str.to_date("%Y-%m-%d", strict=False))
         elif kind != pl.String:
             changes.append(column.cast(kind))
-    return texts.with_columns(changes).select(schema)
+    return texts.with_columns(changes).select(list(schema))
 
 
 def write(cursor: psycopg.Cursor, table: str, frame: pl.DataFrame, *, replace: bool = True) -> None:

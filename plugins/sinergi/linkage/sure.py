@@ -80,7 +80,9 @@ def join_by_nik(profiles: pl.DataFrame) -> pl.DataFrame:
     counts = frame.filter(pl.col("nik").is_not_null()).group_by(person).agg(senders.alias("independent"))
     frame = frame.join(counts, on=person, how="left", maintain_order="left")
     confirmed = (matched.fill_null(False) | (pl.col("independent") >= 2)) & pl.col("nik").is_not_null()
-    return frame.with_columns(wall=pl.when(confirmed).then("nik")).drop("variant", "independent")
+    return frame.with_columns(wall=pl.when(confirmed).then("nik")).with_columns(
+        is_conflict=pl.col("nik").is_not_null() & (pl.col("variant").n_unique().over("nik") > 1)
+    ).drop("variant", "independent")
 
 
 def _people(names: list[str]) -> list[list[str]]:
