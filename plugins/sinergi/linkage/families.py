@@ -38,8 +38,6 @@ def find_families(records: pl.DataFrame, ties: pl.DataFrame) -> tuple[pl.DataFra
     card = pl.when(pl.col("group_key").is_null()).then(pl.lit("kk:") + pl.col("no_kk"))
     frame = frame.with_columns(group=pl.coalesce("group_key", card))
     groups = _groups(frame)
-    if groups.is_empty():
-        return frame.select("record_id", family=pl.lit(None, pl.Int64)), _no_findings()
     edges = _edges(groups)
     walls = Walls(rows=_rows(groups))
     clusters, refused = constrained(edges, walls)
