@@ -51,11 +51,11 @@ def drop_worn(profiles: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
     ), worn
 
 
-def join_by_nik(profiles: pl.DataFrame) -> pl.DataFrame:
+def join_by_nik(profiles: pl.DataFrame, parted: frozenset[str] = frozenset()) -> pl.DataFrame:
     """Add `sure` (profiles of one number are one person) and `wall` (the confirmed NIK, else null) to profiles.
 
     Where one NIK stands under clearly different names, each name is a person of its own, and only what a trusted
-    source or two senders say is confirmed.
+    source or two senders say is confirmed. Profiles whose key is `parted` stand alone: a person has split them off.
     """
     known = profiles.filter(pl.col("nik").is_not_null())
     names = known.group_by("nik").agg(pl.col("name").drop_nulls().unique().sort().alias("names"))
@@ -71,7 +71,8 @@ def join_by_nik(profiles: pl.DataFrame) -> pl.DataFrame:
         pl.DataFrame(variants, schema=schema, orient="row"), on=["nik", "name"], how="left", maintain_order="left"
     ).with_columns(variant=pl.col("variant").fill_null(0))
     person = ["nik", "variant"]
-    sure = pl.when(pl.col("nik").is_not_null()).then(pl.col("profile_id").min().over(person)).otherwise("profile_id")
+    joins = pl.col("nik").is_not_null() & ~pl.col("key").is_in(sorted(parted))
+    sure = pl.when(joins).then(pl.col("profile_id").filter(joins).min().over(person)).otherwise("profile_id")
     frame = frame.with_columns(sure=sure)
     # Matched is believed where the number also carries the birth date of the row.
     carries = birth_in_nik("nik") == pl.col("born").str.slice(2).str.replace_all("-", "")
