@@ -161,8 +161,10 @@ def _write(cursor: psycopg.Cursor, frame: pl.DataFrame, people: People) -> None:
 
 def _write_findings(cursor: psycopg.Cursor, frame: pl.DataFrame, found: pl.DataFrame) -> None:
     card = pl.lit("kk:") + pl.col("no_kk")
-    rows = frame.with_columns(group=pl.coalesce("group_key", card)).sort("delivery_id", "row_number").unique(
-        "group", keep="first", maintain_order=True
+    rows = (
+        frame.with_columns(group=pl.coalesce("group_key", card))
+        .sort("delivery_id", "row_number")
+        .unique("group", keep="first", maintain_order=True)
     )
     who = frame.select("person", "person_id").drop_nulls().unique()
     findings = found.join(rows.drop("person", "person_id"), on="group").join(who, on="person", how="left")

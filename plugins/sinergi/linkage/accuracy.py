@@ -85,12 +85,24 @@ def page(results: list[dict[str, Any]]) -> str:
         figures = [person["precision"], person["recall"], person["f1"], person["b3_f1"]]
         figures += [family["precision"], family["recall"], family["f1"]]
         cells = [row["city"], f"{row['records']:,}", *(f"{value:.4f}" for value in figures)]
-        cells += [row["placeholder_merges"], row["confirmed_merges"], f"{row['seconds']:.0f}", f"{row['cpu_seconds']:.0f}"]
+        cells += [
+            row["placeholder_merges"],
+            row["confirmed_merges"],
+            f"{row['seconds']:.0f}",
+            f"{row['cpu_seconds']:.0f}",
+        ]
         lines.append(f"| {' | '.join(map(str, cells))} | {row['peak_mb']:,.0f} |")
-    lines += ["", "Recall is the share of a kind's records that stand with the rest of their person; pure, with nobody else.", ""]
+    lines += [
+        "",
+        "Recall is the share of a kind's records that stand with the rest of their person; pure, with nobody else.",
+        "",
+    ]
     for row in results:
         lines += [f"## {row['city']}", "", "| kind of corruption | records | recall | pure |", "|---|---|---|---|"]
-        lines += [f"| {kind} | {count:,} | {recall:.4f} | {pure:.4f} |" for kind, count, recall, pure in row["kinds"].iter_rows()]
+        lines += [
+            f"| {kind} | {count:,} | {recall:.4f} | {pure:.4f} |"
+            for kind, count, recall, pure in row["kinds"].iter_rows()
+        ]
         lines.append("")
     return "\n".join(lines)
 

@@ -5,7 +5,18 @@ from __future__ import annotations
 import polars as pl
 
 CAP = 150  # profiles that share one key; 11,175 pairs
-KEYS = ("nik", "birth_word", "birth_area", "name_area", "name_year", "card_word", "place_word", "door", "list_word", "swap_word")
+KEYS = (
+    "nik",
+    "birth_word",
+    "birth_area",
+    "name_area",
+    "name_year",
+    "card_word",
+    "place_word",
+    "door",
+    "list_word",
+    "swap_word",
+)
 # What splits a crowded key further, in this order.
 SPLITTERS = ("sex", "born_year", "place", "street")
 
@@ -36,7 +47,9 @@ def add_keys(profiles: pl.DataFrame, cap: int = CAP) -> tuple[pl.DataFrame, list
         "list_word": pl.concat_str(pl.col("groups").list.first(), word, separator="|"),
         "swap_word": pl.concat_str(pl.when(swapped != birth).then(ordered), word, separator="|"),
     }
-    frame = profiles.with_columns(**{f"key_{name}": key for name, key in keys.items()}).with_columns(born_swapped=swapped)
+    frame = profiles.with_columns(**{f"key_{name}": key for name, key in keys.items()}).with_columns(
+        born_swapped=swapped
+    )
     told: list[dict[str, object]] = []
     for name in KEYS:
         column = f"key_{name}"

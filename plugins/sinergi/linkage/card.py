@@ -47,8 +47,12 @@ def explain(engine: Engine, person: str) -> dict[str, Any]:
         return {
             "person_id": person,
             "records": records,
-            "links": rows(f"select * from linkage.pairs where outcome = 'linked' and left_key in {own} order by weight"),
-            "doubts": rows(f"select * from linkage.pairs where outcome = 'review' and (left_key in {own} or right_key in {own})"),
+            "links": rows(
+                f"select * from linkage.pairs where outcome = 'linked' and left_key in {own} order by weight"
+            ),
+            "doubts": rows(
+                f"select * from linkage.pairs where outcome = 'review' and (left_key in {own} or right_key in {own})"
+            ),
             "decisions": rows(
                 "select decision_id, kind, why, proposed_by, approved_by, undone_by from linkage.decisions where "
                 f"left_keys && array{own} or right_keys && array{own} order by decision_id"
@@ -83,5 +87,7 @@ def waterfall(bits: dict[str, float | None], total: float, title: str) -> str:
         parts.append(f'<rect x="{left:.1f}" y="{y}" width="{max(width, 1):.1f}" height="20" fill="{colour}"/>')
         parts.append(f'<text x="{left + width + 6:.1f}" y="{y + 15}">{end - start:+.1f}</text>')
     chance = 1 / (1 + 2 ** -max(min(total, 60), -60))
-    parts.append(f'<text x="16" y="{height - 8}">Peluang satu orang: {chance:.4%}. Satuan: bit; +1 bit = dua kali lebih mungkin.</text>')
+    parts.append(
+        f'<text x="16" y="{height - 8}">Peluang satu orang: {chance:.4%}. Satuan: bit; +1 bit = dua kali lebih mungkin.</text>'
+    )
     return "\n".join([*parts, "</svg>"])

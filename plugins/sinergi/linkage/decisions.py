@@ -53,7 +53,9 @@ def split(engine: Engine, person: str, records: list[tuple[int, int]], *, who: s
         for delivery, row in records:
             key = connection.execute(query, {"person": person, "delivery": delivery, "row": row}).scalar()
             if key is None:
-                raise DecisionFault(f"Delivery {delivery} row {row} is no record of {person}; see `sinergi link explain`.")
+                raise DecisionFault(
+                    f"Delivery {delivery} row {row} is no record of {person}; see `sinergi link explain`."
+                )
             away.add(key)
         if not away or away == everything:
             raise DecisionFault("A split needs records on both sides; rows that say the same cannot be parted.")

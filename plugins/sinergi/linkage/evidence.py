@@ -137,7 +137,10 @@ def profiles(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     )
     # Sorted, so that "the first value" is the same one whatever came first.
     people = people.sort("content", "layer", "source_id", "group_key", "no_kk", "place", "street", "seen_on")
-    first = [pl.col(name).drop_nulls().first() for name in ("name", "sound", "born_nik", "no_kk", "place", "street", "parent", "role")]
+    first = [
+        pl.col(name).drop_nulls().first()
+        for name in ("name", "sound", "born_nik", "no_kk", "place", "street", "parent", "role")
+    ]
     kin = pl.col("group_key").drop_nulls().unique().sort().alias("groups")
     folded = (
         people.group_by("content", maintain_order=True)

@@ -70,7 +70,11 @@ def _groups(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _edges(groups: pl.DataFrame) -> list[tuple[int, int, float]]:
-    people = groups.select("number", size=pl.col("people").list.len(), person="people").explode("person").drop_nulls("person")
+    people = (
+        groups.select("number", size=pl.col("people").list.len(), person="people")
+        .explode("person")
+        .drop_nulls("person")
+    )
     heads = groups.select("number", head="heads").explode("head").drop_nulls()
     cards = groups.select("number", card="cards").explode("card").drop_nulls()
     met = (
@@ -122,10 +126,14 @@ def _rows(groups: pl.DataFrame) -> dict[int, dict[str, str | None]]:
 def _follow(frame: pl.DataFrame) -> pl.DataFrame:
     """Let records without a list family follow their person, to the list nearest in time."""
     known = frame.filter(pl.col("family").is_not_null() & pl.col("person").is_not_null())
-    stands = known.select("person", "family", "seen_on", "layer").unique().rename(
-        {"family": "near", "seen_on": "near_on", "layer": "near_layer"}
+    stands = (
+        known.select("person", "family", "seen_on", "layer")
+        .unique()
+        .rename({"family": "near", "seen_on": "near_on", "layer": "near_layer"})
     )
-    lone = frame.filter(pl.col("family").is_null() & pl.col("person").is_not_null()).select("record_id", "person", "seen_on")
+    lone = frame.filter(pl.col("family").is_null() & pl.col("person").is_not_null()).select(
+        "record_id", "person", "seen_on"
+    )
     distance = (pl.col("seen_on") - pl.col("near_on")).dt.total_days().abs()
     nearest = (
         lone.join(stands, on="person")
@@ -140,7 +148,9 @@ def _follow(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _findings(frame: pl.DataFrame, groups: pl.DataFrame, refused: list[tuple[int, int, float, str]]) -> pl.DataFrame:
     heads = groups.filter(pl.col("heads").list.len() > 1).select("group", rule=pl.lit("two_heads"))
-    places = frame.filter(pl.col("snapshot").is_not_null() & pl.col("person").is_not_null() & pl.col("group").is_not_null())
+    places = frame.filter(
+        pl.col("snapshot").is_not_null() & pl.col("person").is_not_null() & pl.col("group").is_not_null()
+    )
     twice = (
         places.group_by("snapshot", "person").agg(pl.col("group").unique()).filter(pl.col("group").list.len() > 1)
         .explode("group").select("group", "person", rule=pl.lit("two_families")).unique()

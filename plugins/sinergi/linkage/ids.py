@@ -25,7 +25,9 @@ def claim(evidence: pl.DataFrame, known: pl.DataFrame) -> tuple[pl.DataFrame, pl
         .agg(pl.col("weight").sum().alias("votes"), pl.col("key").min())
     )
     # One id goes to one unit, one unit takes one id; ties by the evidence itself, never by the order of arrival.
-    won = votes.sort("id", "votes", "key", descending=[False, True, False]).unique("id", keep="first", maintain_order=True)
+    won = votes.sort("id", "votes", "key", descending=[False, True, False]).unique(
+        "id", keep="first", maintain_order=True
+    )
     kept = won.sort("unit", "votes", "key", descending=[False, True, False]).unique(
         "unit", keep="first", maintain_order=True
     )
@@ -46,8 +48,10 @@ def person_evidence(records: pl.DataFrame) -> pl.DataFrame:
     """Return what speaks for each person: its profiles, and each NIK that is its alone."""
     people = records.filter(pl.col("person").is_not_null())
     said = people.group_by(unit="person", key="p:" + pl.col("profile_key")).agg(pl.len().alias("weight"))
-    numbers = people.filter(pl.col("nik").is_not_null()).group_by(key="n:" + pl.col("nik")).agg(
-        pl.col("person").first().alias("unit"), pl.col("person").n_unique().alias("people")
+    numbers = (
+        people.filter(pl.col("nik").is_not_null())
+        .group_by(key="n:" + pl.col("nik"))
+        .agg(pl.col("person").first().alias("unit"), pl.col("person").n_unique().alias("people"))
     )
     numbers = numbers.filter(pl.col("people") == 1).select("unit", "key", weight=pl.lit(5, pl.UInt32))
     return pl.concat([said.select("unit", "key", pl.col("weight").cast(pl.UInt32)), numbers])
@@ -65,4 +69,6 @@ def family_evidence(records: pl.DataFrame) -> pl.DataFrame:
         for prefix, column, weight in (("g:", "group_key", 3), ("k:", "no_kk", 1), ("m:", "person_id", 1))
     ]
     bare = rows.select(unit="family").unique().join(pl.concat(parts).select("unit"), on="unit", how="anti")
-    return pl.concat([*parts, bare.select("unit", key=pl.lit("?:") + pl.col("unit").cast(pl.String), weight=pl.lit(0, pl.UInt32))])
+    return pl.concat(
+        [*parts, bare.select("unit", key=pl.lit("?:") + pl.col("unit").cast(pl.String), weight=pl.lit(0, pl.UInt32))]
+    )

@@ -10,9 +10,13 @@ def pairwise(frame: pl.DataFrame, found: str, truth: str) -> dict[str, float]:
 
     Records without `found` are each alone; records without `truth` are left out.
     """
-    frame = frame.filter(pl.col(truth).is_not_null()).with_row_index("row").with_columns(
-        found=pl.coalesce(pl.col(found).cast(pl.String), pl.lit("alone ") + pl.col("row").cast(pl.String)),
-        truth=pl.col(truth),
+    frame = (
+        frame.filter(pl.col(truth).is_not_null())
+        .with_row_index("row")
+        .with_columns(
+            found=pl.coalesce(pl.col(found).cast(pl.String), pl.lit("alone ") + pl.col("row").cast(pl.String)),
+            truth=pl.col(truth),
+        )
     )
     cells = frame.group_by("found", "truth").len()
 
@@ -23,9 +27,9 @@ def pairwise(frame: pl.DataFrame, found: str, truth: str) -> dict[str, float]:
 
     both, made, true = pairs(None), pairs("found"), pairs("truth")
     size = pl.col("len").cast(pl.Float64)
-    inside = cells.with_columns(
-        made=size.sum().over("found"), true=size.sum().over("truth"), size=size
-    ).select(p=(size * size / pl.col("made")).sum() / size.sum(), r=(size * size / pl.col("true")).sum() / size.sum())
+    inside = cells.with_columns(made=size.sum().over("found"), true=size.sum().over("truth"), size=size).select(
+        p=(size * size / pl.col("made")).sum() / size.sum(), r=(size * size / pl.col("true")).sum() / size.sum()
+    )
     b3_precision, b3_recall = inside.row(0)
     precision, recall = both / made if made else 1.0, both / true if true else 1.0
     return {
@@ -50,7 +54,9 @@ def by_kind(frame: pl.DataFrame, found: str, truth: str, kinds: str) -> pl.DataF
     return (
         judged.explode("kind")
         .group_by("kind")
-        .agg(pl.len().alias("records"), pl.col("is_found").mean().alias("recall"), pl.col("is_pure").mean().alias("pure"))
+        .agg(
+            pl.len().alias("records"), pl.col("is_found").mean().alias("recall"), pl.col("is_pure").mean().alias("pure")
+        )
         .sort("kind")
     )
 

@@ -119,7 +119,9 @@ def load(path: Path = MODEL) -> dict[str, Any]:
                 faults.append(f"{name}: {label}")
     faults += [name for name in THRESHOLDS if not 0 < model.get("thresholds", {}).get(name, 0) < 1]
     if faults:
-        raise ModelFault(f"The model {path.name} has no usable weight for: {'; '.join(faults)}. Run `sinergi link train`.")
+        raise ModelFault(
+            f"The model {path.name} has no usable weight for: {'; '.join(faults)}. Run `sinergi link train`."
+        )
     return model
 
 

@@ -133,7 +133,9 @@ def _walls(folded: pl.DataFrame, decided: Decided | None) -> tuple[Walls, list[t
     identity = dict(folded.filter(pl.col("wall").is_not_null()).select("sure", "wall").unique().iter_rows())
     says = pl.when(pl.col("born").is_not_null()).then(pl.concat_str("sorted_name", "born", separator="|"))
     rows: dict[int, dict[str, str | None]] = {}
-    placed = folded.select("sure", "snapshots", says=says).explode("snapshots").filter(pl.col("snapshots").is_not_null())
+    placed = (
+        folded.select("sure", "snapshots", says=says).explode("snapshots").filter(pl.col("snapshots").is_not_null())
+    )
     for node, snapshot, row in placed.sort("sure", "snapshots", "says").iter_rows():
         rows.setdefault(node, {})[snapshot] = row
     if decided is None:
@@ -194,11 +196,17 @@ def _household(pairs: pl.DataFrame, folded: pl.DataFrame, clusters: Clusters, no
     )  # fmt: skip
     large = (pl.col("size_left") > 1) & (pl.col("size_right") > 1)
     weighed = around.with_columns(
-        household=pl.when((pl.col("group_left") == pl.col("group_right")) | (others > 0)).then(SAME_HOUSEHOLD).when(large).then(OTHER_HOUSEHOLD).otherwise(0.0)
+        household=pl.when((pl.col("group_left") == pl.col("group_right")) | (others > 0))
+        .then(SAME_HOUSEHOLD)
+        .when(large)
+        .then(OTHER_HOUSEHOLD)
+        .otherwise(0.0)
     )
     best = weighed.group_by("left", "right").agg(pl.col("household").max())
-    return pairs.drop("household").join(best, on=["left", "right"], how="left", maintain_order="left").with_columns(
-        pl.col("household").fill_null(0.0)
+    return (
+        pairs.drop("household")
+        .join(best, on=["left", "right"], how="left", maintain_order="left")
+        .with_columns(pl.col("household").fill_null(0.0))
     )
 
 
@@ -225,11 +233,15 @@ def _review(
                 continue
             reason = "probable"
         # A wall against a record that has a better home is no doubt; against one that is left alone it is.
-        if reason == "split_by_person" or (reason in ("two_confirmed_niks", "same_snapshot") and clusters.settled(a, b)):
+        if reason == "split_by_person" or (
+            reason in ("two_confirmed_niks", "same_snapshot") and clusters.settled(a, b)
+        ):
             continue
         rows.append((left, right, weight, reason))
     schema = {"left": pl.Int64, "right": pl.Int64, "weight": pl.Float64, "reason": pl.String}
-    return pl.DataFrame(rows, schema=schema, orient="row").sort("weight", "left", "right", descending=[True, False, False])
+    return pl.DataFrame(rows, schema=schema, orient="row").sort(
+        "weight", "left", "right", descending=[True, False, False]
+    )
 
 
 def _outcome(

@@ -56,14 +56,20 @@ def name(raw: pl.Expr) -> pl.Expr:
     text = text.str.replace_all(r"\s*/.*$", "").str.replace_all(r"\b([SMA])\. ?([TEHPMI])\b", "${1}${2}")
     text = text.str.replace_all(r"[^A-Z]+", " ").str.strip_chars()
     for _ in range(3):  # H. M. Drs. Budi, S.Pd., M.Si.
-        text = text.str.replace(rf"^(?:{HONORIFICS}) (\w)", "$1").str.replace(rf"(\w\w) (?:{DEGREES}|ALM|ALMH|H|HJ)$", "$1")
+        text = text.str.replace(rf"^(?:{HONORIFICS}) (\w)", "$1").str.replace(
+            rf"(\w\w) (?:{DEGREES}|ALM|ALMH|H|HJ)$", "$1"
+        )
     # One list writes the father's name after bin, binti and the next leaves it out.
     text = text.str.replace(r"^(\w.*?) (?:BIN|BINTI|BT|BTE|B|AL) \w.*$", "$1")
-    text = text.str.replace(rf"^{MUHAMMAD} (\w)", "MUHAMAD $1").str.replace(r"^MUHAMMAD$|^MOHAMM?AD$|^MOCHAMM?AD$", "MUHAMAD")
+    text = text.str.replace(rf"^{MUHAMMAD} (\w)", "MUHAMAD $1").str.replace(
+        r"^MUHAMMAD$|^MOHAMM?AD$|^MOCHAMM?AD$", "MUHAMAD"
+    )
     for old, new in OLD_SPELLING:
         text = text.str.replace_all(old, new, literal=True)
     # J was y where dj was j: only old spelling writes j before a vowel next to u for oe, so just the sure ones.
-    text = text.str.replace_all(r"\bJUS(UF|UP)\b", "YUS$1").str.replace_all(r"\bJ(AHJA|UNUS|ULIUS|OHANES|OSEF|OSEP)\b", "Y$1")
+    text = text.str.replace_all(r"\bJUS(UF|UP)\b", "YUS$1").str.replace_all(
+        r"\bJ(AHJA|UNUS|ULIUS|OHANES|OSEF|OSEP)\b", "Y$1"
+    )
     text = _single(text)
     for pattern, new in HABITS:
         text = text.str.replace_all(pattern, new.replace("$1", "${1}"))

@@ -42,7 +42,9 @@ def _alike(left: str, right: str) -> bool:
 
 def drop_worn(profiles: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
     """Empty the NIKs that stand under too many different people, and return them as a list."""
-    crowds = profiles.filter(pl.col("nik").is_not_null()).group_by("nik").agg(pl.col("name").drop_nulls().unique().sort())
+    crowds = (
+        profiles.filter(pl.col("nik").is_not_null()).group_by("nik").agg(pl.col("name").drop_nulls().unique().sort())
+    )
     crowds = crowds.filter(pl.col("name").list.len() > MOST_PEOPLE_OF_A_NIK)
     worn = sorted(nik for nik, names in crowds.iter_rows() if len(_people(names)) > MOST_PEOPLE_OF_A_NIK)
     is_worn = pl.col("nik").is_in(worn)
@@ -81,9 +83,11 @@ def join_by_nik(profiles: pl.DataFrame, parted: frozenset[str] = frozenset()) ->
     counts = frame.filter(pl.col("nik").is_not_null()).group_by(person).agg(senders.alias("independent"))
     frame = frame.join(counts, on=person, how="left", maintain_order="left")
     confirmed = (matched.fill_null(False) | (pl.col("independent") >= 2)) & pl.col("nik").is_not_null()
-    return frame.with_columns(wall=pl.when(confirmed).then("nik")).with_columns(
-        is_conflict=pl.col("nik").is_not_null() & (pl.col("variant").n_unique().over("nik") > 1)
-    ).drop("variant", "independent")
+    return (
+        frame.with_columns(wall=pl.when(confirmed).then("nik"))
+        .with_columns(is_conflict=pl.col("nik").is_not_null() & (pl.col("variant").n_unique().over("nik") > 1))
+        .drop("variant", "independent")
+    )
 
 
 def _people(names: list[str]) -> list[list[str]]:

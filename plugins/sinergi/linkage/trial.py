@@ -32,9 +32,11 @@ def trial(kind: str, seed: int, people: int | None = None) -> pl.DataFrame:
     rng = np.random.default_rng([seed, 62, 71])
     frames = [_spoil(rng, _listed(rng, world, source), source[0]) for source in SOURCES]
     records = pl.concat(frames, how="diagonal_relaxed")
-    return records.with_row_index("record_id").with_columns(
-        pl.col("record_id").cast(pl.Int64), is_person=pl.lit(True)
-    ).select(*RECORD_SCHEMA, "true_person", "true_family", "spoiled")
+    return (
+        records.with_row_index("record_id")
+        .with_columns(pl.col("record_id").cast(pl.Int64), is_person=pl.lit(True))
+        .select(*RECORD_SCHEMA, "true_person", "true_family", "spoiled")
+    )
 
 
 def _listed(rng: np.random.Generator, world: World, source: tuple) -> pl.DataFrame:
@@ -52,7 +54,11 @@ def _listed(rng: np.random.Generator, world: World, source: tuple) -> pl.DataFra
     }[who]
     people = people.filter(chosen)
     people = people.filter(pl.Series(rng.random(len(people)) < share))
-    family = {"p3ke": pl.col("p3ke_id"), "dtsen": pl.col("no_kk"), "kelurahan": pl.col("area_code") + ":" + pl.col("family_id")}
+    family = {
+        "p3ke": pl.col("p3ke_id"),
+        "dtsen": pl.col("no_kk"),
+        "kelurahan": pl.col("area_code") + ":" + pl.col("family_id"),
+    }
     group = family.get(name.split("/")[0], pl.lit(None, pl.String))
     prefix = "hh:" if name.startswith("kelurahan") else "reg:"
     frame = people.select(

@@ -47,21 +47,35 @@ def test_all_nik_equal_in_a_file():
 
 
 def test_one_name_ten_thousand_times_is_split_or_told_never_cut():
-    rows = [{"full_name": "Siti Aminah", "rt": f"{n % 40:03d}", "rw": "001", "address": f"Jl. A No. {n}"} for n in range(10_000)]
+    rows = [
+        {"full_name": "Siti Aminah", "rt": f"{n % 40:03d}", "rw": "001", "address": f"Jl. A No. {n}"}
+        for n in range(10_000)
+    ]
     prepared = prepare(records(*rows))
     folded, _ = profiles(prepared)
     keyed, told = blocking.add_keys(folded.with_columns(tokens=pl.col("sorted_name").str.split(" ")))
     for key in blocking.KEYS:
         sizes = keyed.drop_nulls(f"key_{key}").group_by(f"key_{key}").len()["len"]
         assert sizes.is_empty() or sizes.max() <= blocking.CAP
-    same_door = [{"full_name": "Siti Aminah", "address": "Jl. A No. 1", "rt": "001", "rw": "001", "parent_name": "X" + "ab" * (n + 1)} for n in range(400)]
+    same_door = [
+        {
+            "full_name": "Siti Aminah",
+            "address": "Jl. A No. 1",
+            "rt": "001",
+            "rw": "001",
+            "parent_name": "X" + "ab" * (n + 1),
+        }
+        for n in range(400)
+    ]
     keyed, told = blocking.add_keys(profiles(prepare(records(*same_door)))[0])
     assert {row["key"] for row in told} >= {"name_area", "place_word"} and all(row["profiles"] == 400 for row in told)
 
 
 def test_a_source_without_birth_dates_links_by_name_and_door():
     home = {"full_name": "Rusmiati Toendan", "rt": "003", "rw": "001", "address": "Jl. Betang No. 7"}
-    who, _, _ = persons(records(home | {"nik": nik(4), "birth_date": date(1980, 5, 1)}, home, {"full_name": "Rusmiati Toendan"}))
+    who, _, _ = persons(
+        records(home | {"nik": nik(4), "birth_date": date(1980, 5, 1)}, home, {"full_name": "Rusmiati Toendan"})
+    )
     assert who[0] == who[1] != who[2]
 
 
@@ -80,12 +94,22 @@ def test_a_family_of_three_hundred_is_a_number_typed_for_everyone():
 
 def test_namesakes_of_two_cities_stay_apart():
     row = {"full_name": "Ahmad Fauzi", "birth_date": date(1990, 3, 4)}
-    who, _, _ = persons(records(row | {"nik": nik(1, date(1990, 3, 4))}, row | {"nik": "6371010403900007", "area_code": "63.71.01.1001"}))
+    who, _, _ = persons(
+        records(
+            row | {"nik": nik(1, date(1990, 3, 4))}, row | {"nik": "6371010403900007", "area_code": "63.71.01.1001"}
+        )
+    )
     assert who[0] != who[1]
 
 
 def test_twins_and_a_shared_placeholder():
-    twin = {"birth_date": date(2015, 2, 3), "no_kk": "6271030101200001", "group_key": "g", "snapshot": "s", "address": "Jl. B No. 2"}
+    twin = {
+        "birth_date": date(2015, 2, 3),
+        "no_kk": "6271030101200001",
+        "group_key": "g",
+        "snapshot": "s",
+        "address": "Jl. B No. 2",
+    }
     bad = {"nik": "1111111111111111", "nik_status": "placeholder"}
     who, _, _ = persons(records(twin | bad | {"full_name": "Rini Lestari"}, twin | bad | {"full_name": "Rina Lestari"}))
     assert who[0] != who[1]
@@ -93,7 +117,14 @@ def test_twins_and_a_shared_placeholder():
 
 def test_a_slip_is_evidence_and_two_confirmed_numbers_are_a_wall():
     born = date(1975, 8, 9)
-    home = {"full_name": "Yohanes Tambun", "birth_date": born, "sex": "male", "rt": "003", "rw": "001", "address": "Jl. Betang No. 7"}
+    home = {
+        "full_name": "Yohanes Tambun",
+        "birth_date": born,
+        "sex": "male",
+        "rt": "003",
+        "rw": "001",
+        "address": "Jl. Betang No. 7",
+    }
     right, slip = nik(1, born), nik(7, born)
     who, _, _ = persons(records(home | {"nik": right, "is_matched": True}, home | {"nik": slip}))
     assert who[0] == who[1]
@@ -116,12 +147,22 @@ def test_shuffled_deliveries_give_the_same_people():
 
 
 def test_decisions_bind_through_reruns():
-    one = {"full_name": "Markus Sahabu", "birth_date": date(1990, 3, 4), "rt": "001", "rw": "001", "address": "Jl. A No. 5"}
+    one = {
+        "full_name": "Markus Sahabu",
+        "birth_date": date(1990, 3, 4),
+        "rt": "001",
+        "rw": "001",
+        "address": "Jl. A No. 5",
+    }
     other = {"full_name": "Wagiyem", "birth_date": date(1970, 1, 9)}
     frame = records(one, one | {"full_name": "Marcus Sahabu"}, other)
     who, found, _ = persons(frame)
     assert who[0] == who[1] != who[2]
-    keys = dict(found.ties.join(found.profiles.select("profile_id", "key"), on="profile_id").select("record_id", "key").iter_rows())
+    keys = dict(
+        found.ties.join(found.profiles.select("profile_id", "key"), on="profile_id")
+        .select("record_id", "key")
+        .iter_rows()
+    )
     who, _, _ = persons(frame, Decided(together=[([keys[0]], [keys[2]])], apart=[([keys[0]], [keys[1]])]))
     assert who[0] == who[2] != who[1]
 
@@ -132,4 +173,3 @@ def test_a_half_written_model_is_refused_with_the_cure(tmp_path, content):
     path.write_text(content)
     with pytest.raises(model.ModelFault, match="sinergi link train"):
         model.load(path)
-

@@ -70,7 +70,9 @@ def test_sounds_alike(left, right):
     assert forms(left)["sound"] == forms(right)["sound"]
 
 
-@pytest.mark.parametrize(("left", "right"), [("Budi", "Rudi"), ("Aminah", "Maimunah"), ("Yanto", "Yanti"), ("Rini", "Rina")])
+@pytest.mark.parametrize(
+    ("left", "right"), [("Budi", "Rudi"), ("Aminah", "Maimunah"), ("Yanto", "Yanti"), ("Rini", "Rina")]
+)
 def test_other_names_stay_other(left, right):
     assert forms(left)["sound"] != forms(right)["sound"]
 
