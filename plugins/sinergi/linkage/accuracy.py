@@ -62,7 +62,7 @@ def fit(kind: str = "city", size: int | None = TRAINED_ON) -> dict[str, Any]:
     folded, ties = profiles(prepared)
     folded, _ = sure.drop_worn(folded)
     folded = sure.join_by_nik(folded).with_columns(tokens=pl.col("sorted_name").str.split(" "))
-    keyed, _ = blocking.add_keys(people._elders(folded, prepared))
+    keyed, _ = blocking.add_keys(people.with_elders(folded, prepared))
     truth = ties.join(records.select("record_id", "true_person"), on="record_id").group_by("profile_id")
     person = truth.agg(pl.col("true_person").mode().sort().first()).sort("profile_id")["true_person"]
     return train.fit(keyed, person, f"trial {kind} of {size:,} people, seed {train.TRAINING_SEED}")

@@ -16,6 +16,11 @@ KEYS = (
     "door",
     "list_word",
     "swap_word",
+    "birth_street",
+    "birth_first",
+    "birth_last",
+    "birth_initials",
+    "name_street",
 )
 # What splits a crowded key further, in this order.
 SPLITTERS = ("sex", "born_year", "place", "street")
@@ -30,6 +35,8 @@ def add_keys(profiles: pl.DataFrame, cap: int = CAP) -> tuple[pl.DataFrame, list
     """
     longest = pl.element().sort_by(pl.element().str.len_chars(), descending=True, maintain_order=True).first()
     word = pl.col("sound").str.split(" ").list.eval(longest).list.first()
+    words = pl.col("name").str.split(" ")
+    initials = pl.col("sound").str.split(" ").list.eval(pl.element().str.head(1)).list.sort().list.join("")
     swapped = pl.concat_str(
         pl.col("born").str.head(4), pl.col("born").str.slice(8, 2), pl.col("born").str.slice(5, 2), separator="-"
     )
@@ -45,6 +52,11 @@ def add_keys(profiles: pl.DataFrame, cap: int = CAP) -> tuple[pl.DataFrame, list
         "place_word": pl.concat_str("place", word, separator="|"),
         "door": pl.concat_str("place", "street", separator="|"),
         "list_word": pl.concat_str(pl.col("groups").list.first(), word, separator="|"),
+        "birth_street": pl.concat_str(birth, "street", separator="|"),
+        "birth_first": pl.concat_str(birth, words.list.first(), separator="|"),
+        "birth_last": pl.concat_str(birth, words.list.last(), separator="|"),
+        "birth_initials": pl.concat_str(birth, initials, separator="|"),
+        "name_street": pl.concat_str("sound", "street", separator="|"),
         "swap_word": pl.concat_str(pl.when(swapped != birth).then(ordered), word, separator="|"),
     }
     frame = profiles.with_columns(**{f"key_{name}": key for name, key in keys.items()}).with_columns(

@@ -68,7 +68,7 @@ def find_people(
         folded, ties = profiles(records)
     parted = frozenset(key for _, away in decided.apart for key in away) if decided else frozenset()
     folded = sure.join_by_nik(folded, parted).with_columns(tokens=pl.col("sorted_name").str.split(" "))
-    folded = _elders(folded, records)
+    folded = with_elders(folded, records)
     tell("blocking")
     keyed, told = blocking.add_keys(folded)
     tell("scoring")
@@ -110,7 +110,7 @@ def _bits(probability: float) -> float:
     return math.log2(probability / (1 - probability))
 
 
-def _elders(folded: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
+def with_elders(folded: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
     """Add `elders`: the names of heads and spouses in the families where a profile stands."""
     of_group = parents_of(records).explode("elders")
     named = folded.select("profile_id", pl.col("groups").alias("group_key")).explode("group_key").drop_nulls()

@@ -39,7 +39,7 @@ def score(profiles: pl.DataFrame, model: dict[str, Any], floor: float, engine: s
     if len(profiles) < 2:
         return pl.DataFrame(schema=empty | {f"bits_{name}": pl.Float64 for name in models.COMPARISONS})
     api = backend(engine)
-    linker = _linker(profiles.select(COLUMNS), models.settings(model, prior(len(profiles))), api)
+    linker = linker_of(profiles.select(COLUMNS), models.settings(model, prior(len(profiles))), api)
     pairs = linker.inference.predict(threshold_match_weight=floor)
     adjusted = {name for name, _ in models.FREQUENT}
     columns = ", ".join(
@@ -99,7 +99,7 @@ def _spark() -> Any:
     return SparkAPI(spark_session=session, break_lineage_method="persist")
 
 
-def _linker(profiles: pl.DataFrame, settings: Any, api: Any) -> Any:
+def linker_of(profiles: pl.DataFrame, settings: Any, api: Any) -> Any:
     from splink import Linker
 
     table = profiles.to_arrow()

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from sinergi.linkage import model as models
-from sinergi.linkage.scoring import _linker, backend, prior
+from sinergi.linkage.scoring import backend, linker_of, prior
 
 TRAINING_SEED = 62_71  # never a seed of the accuracy table
 SMALLEST = 1e-5
@@ -27,26 +27,33 @@ def fit(profiles: pl.DataFrame, truth: pl.Series, note: str) -> dict[str, Any]:
     from sinergi.linkage.scoring import COLUMNS
 
     frame = profiles.select(COLUMNS).with_columns(truth=truth)
-    linker = _linker(frame, models.settings(None, prior(len(frame))), backend("duckdb"))
+    linker = linker_of(frame, models.settings(None, prior(len(frame))), backend("duckdb"))
     linker.training.estimate_u_using_random_sampling(max_pairs=4e6, seed=1)
     linker.training.estimate_m_from_label_column("truth")
-    learnt = linker.misc.save_model_to_json()
-    comparisons: dict[str, dict[str, dict[str, float]]] = {}
-    for (name, levels), found in zip(models.COMPARISONS.items(), learnt["comparisons"], strict=True):
-        seen = [level for level in found["comparison_levels"] if not level.get("is_null_level")]
-        comparisons[name] = {
-            label: {
-                "m": _number(level.get("m_probability")),
-                "u": _number(level.get("u_probability")),
-            }
-            for (label, _), level in zip(levels, seen, strict=True)
-        }
     return {
         "version": models.VERSION,
         "trained_on": note,
         "thresholds": {"link": 0.95, "review": 0.2},
-        "comparisons": comparisons,
+        "comparisons": levels_of(linker),
     }
+
+
+def levels_of(linker: Any, share: float = 0.0) -> dict[str, dict[str, dict[str, float]]]:
+    """Return what a linker has learnt of every level, m and u.
+
+    Args:
+        linker: Trained.
+        share: Of true pairs among the random ones that u was taken from; what they add to u is taken off.
+    """
+    comparisons: dict[str, dict[str, dict[str, float]]] = {}
+    learnt = linker.misc.save_model_to_json()["comparisons"]
+    for (name, levels), found in zip(models.COMPARISONS.items(), learnt, strict=True):
+        seen = [level for level in found["comparison_levels"] if not level.get("is_null_level")]
+        comparisons[name] = {}
+        for (label, _), level in zip(levels, seen, strict=True):
+            m, u = (_seen(level.get(key)) for key in ("m_probability", "u_probability"))
+            comparisons[name][label] = {"m": _number(m), "u": _number(u - share * m)}
+    return comparisons
 
 
 def save(model: dict[str, Any], path: Path = models.MODEL) -> None:
@@ -56,7 +63,9 @@ def save(model: dict[str, Any], path: Path = models.MODEL) -> None:
     part.replace(path)
 
 
-def _number(value: object) -> float:
-    if not isinstance(value, int | float):
-        return SMALLEST
+def _seen(value: object) -> float:
+    return value if isinstance(value, float) else 0.0  # Splink writes a sentence for a level that it never met
+
+
+def _number(value: float) -> float:
     return float(f"{min(max(value, SMALLEST), 1.0):.3g}")
