@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install demo up down test lint bench lock
+.PHONY: help install demo up down test lint docs bench lock
 
 PYTHON ?= python3
 VENV := .venv
@@ -33,10 +33,14 @@ test: $(STAMP) ## Run every test; starts and stops what it needs
 lint: $(STAMP) ## Check style, types, SQL and contracts
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models
+	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests
 	@$(BIN)/sinergi contract validate
 
-bench: $(STAMP) ## Measure speed beside its floor and its peers
+docs: $(STAMP) ## Write the pages that are made from the code
+	@$(BIN)/python -m sinergi.pages
+
+bench: $(STAMP) ## Measure speed beside its floor and its peers (ARGS="--people 0" leaves the city out)
+	@$(BIN)/python -c 'import dlt' 2>/dev/null || bash requirements/install.sh $(VENV) requirements/bench.txt
 	@$(BIN)/sinergi bench $(ARGS)
 
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header

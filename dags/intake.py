@@ -1,5 +1,7 @@
 """One DAG per sender, made from the contracts in expectations/. A file that lands in the inbox starts it.
 
+One more takes what lies in no folder that a contract knows, so that no file goes unnoticed.
+
 collect   archive what is new and enter it in the ledger
 intake    read, check and publish; one mapped task per export, with all its new files
 """
@@ -12,20 +14,20 @@ from itertools import groupby
 from airflow.sdk import DAG, Asset, AssetWatcher, task
 
 from sinergi.airflow import tasks
-from sinergi.airflow.doc import intake_doc
-from sinergi.airflow.naming import RAW_ASSET, inbox_asset, intake_dag_id, sender_name, tags
+from sinergi.airflow.doc import UNCLAIMED_DOC, intake_doc
+from sinergi.airflow.naming import RAW_ASSET, UNCLAIMED, inbox_asset, intake_dag_id, sender_name, tags
 from sinergi.airflow.triggers import InboxTrigger
 from sinergi.contracts import Contract, load_contracts
 
 
-def intake_dag(sender_id: str, contracts: list[Contract]) -> DAG:
+def intake_dag(sender_id: str, contracts: list[Contract], trigger: InboxTrigger) -> DAG:
     """Make one sender's DAG."""
-    arrivals = AssetWatcher(name=f"{inbox_asset(sender_id)}__watcher", trigger=InboxTrigger(sender_id))
+    arrivals = AssetWatcher(name=f"{inbox_asset(sender_id)}__watcher", trigger=trigger)
     with DAG(
         dag_id=intake_dag_id(sender_id),
         dag_display_name=f"Penerimaan: {sender_name(sender_id)}",
-        description=f"{len(contracts)} ekspor: {', '.join(contract.title for contract in contracts)}",
-        doc_md=intake_doc(contracts),
+        description="; ".join(contract.title for contract in contracts) or "Berkas tanpa kontrak",
+        doc_md=intake_doc(contracts) if contracts else UNCLAIMED_DOC,
         schedule=[Asset(name=inbox_asset(sender_id), watchers=[arrivals])],
         tags=tags(contracts),
         catchup=False,
@@ -53,5 +55,10 @@ def intake_dag(sender_id: str, contracts: list[Contract]) -> DAG:
     return dag
 
 
-for _sender_id, _contracts in groupby(load_contracts().values(), key=lambda contract: contract.sender_id):
-    globals()[intake_dag_id(_sender_id)] = intake_dag(_sender_id, list(_contracts))
+_senders = {
+    sender_id: list(contracts)
+    for sender_id, contracts in groupby(load_contracts().values(), key=lambda contract: contract.sender_id)
+}
+for _sender_id, _contracts in _senders.items():
+    globals()[intake_dag_id(_sender_id)] = intake_dag(_sender_id, _contracts, InboxTrigger(_sender_id))
+unclaimed = intake_dag(UNCLAIMED, [], InboxTrigger(UNCLAIMED, claimed=sorted(_senders)))

@@ -1,6 +1,7 @@
 """Check a conformed file by Great Expectations: every failing row is known by its number.
 
-Row rules give findings with row numbers, table rules findings without; `critical` quarantines the row or holds the file.
+Row rules give findings with row numbers, table rules findings without one; `critical` quarantines the row, or holds
+the file.
 """
 
 from __future__ import annotations
@@ -108,12 +109,12 @@ def _stored(rule: Expectation, answer: Any, entity: Entity) -> dict[str, Any]:
     columns = [entity.columns[name] for name in rule.columns]
     # A minimum or maximum is a value of one row: personal columns keep theirs to themselves.
     one_row = any(word in rule.type for word in ("_min_", "_max_", "_set"))
-    if isinstance(observed, int | float) and not math.isnan(observed):
-        if not (one_row and any(column.is_personal for column in columns)):
-            is_day = any(column.type == "date" for column in columns) and any(
-                word in rule.type for word in ("_min_", "_max_", "_mean_", "_median_")
-            )
-            entry["result"]["observed_value"] = day(observed) if is_day else round(float(observed), 6)
+    hidden = one_row and any(column.is_personal for column in columns)
+    if isinstance(observed, int | float) and not math.isnan(observed) and not hidden:
+        is_day = any(column.type == "date" for column in columns) and any(
+            word in rule.type for word in ("_min_", "_max_", "_mean_", "_median_")
+        )
+        entry["result"]["observed_value"] = day(observed) if is_day else round(float(observed), 6)
     return entry
 
 
@@ -157,8 +158,7 @@ def _table_finding(
         rule.severity,
         header=" + ".join(_header(column, conformed, contract.entity_def) for column in rule.columns) or None,
         observed=_plain(observed),
-        rule=rule.type,
-        limits=", ".join(f"{key} {value}" for key, value in limits.items()),
+        limits=", ".join((rule.type, *(f"{key} {value}" for key, value in limits.items()))),
         min_value=_plain(limits.get("min_value")),
         max_value=_plain(limits.get("max_value")),
     )

@@ -146,7 +146,7 @@ def evaluate(
     database: Database = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare the warehouse with the sample's truth.
+    """Compare the warehouse with the sample's truth; fails where a figure or a row's fate is wrong.
 
     Example: sinergi evaluate --sample .sinergi --json
     """
@@ -155,6 +155,8 @@ def evaluate(
 
     result = evaluate_all(Settings.load(database_url=database), sample)
     print_json(result) if as_json else console.show_pairs(result)
+    if not result["ok"]:
+        raise typer.Exit(1)
 
 
 @app.command()

@@ -52,9 +52,9 @@ def schema() -> None:
 
     Example: sinergi contract schema > contract.schema.json
     """
-    from sinergi.contracts.schema import json_schema
+    from sinergi.contracts.schema import contract_schema
 
-    print_json(json_schema())
+    print_json(contract_schema(Settings.load().expectations))
 
 
 @contract_app.command()
@@ -73,16 +73,20 @@ def infer(
 @contract_app.command()
 def export(
     source: Annotated[str | None, typer.Option(help="Source id; all contracts where left out.")] = None,
-    odcs: Annotated[bool, typer.Option("--odcs", help="As Open Data Contract Standard v3.")] = True,
+    odcs: Annotated[
+        bool, typer.Option("--odcs", help="Open Data Contract Standard v3, the only form.")
+    ] = True,
 ) -> None:
     """Print contracts as the Open Data Contract Standard (v3), for catalogues.
 
     Example: sinergi contract export --odcs --source dinsos/sembako
     """
+    import yaml
+
     from sinergi.contracts import load_contract, load_contracts
     from sinergi.contracts.odcs import to_odcs
 
     root = Settings.load().expectations
     contracts = [load_contract(source, root)] if source else list(load_contracts(root).values())
-    for contract in contracts:
-        typer.echo(to_odcs(contract))
+    documents = [yaml.safe_dump(to_odcs(contract), allow_unicode=True, sort_keys=False) for contract in contracts]
+    typer.echo("---\n".join(documents))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Engine, text
 
 from sinergi.contracts import Contract, load_contracts
-from sinergi.suite import gx_class, library, rules_of
+from sinergi.suite import gx_class, library, new_context, rules_of
 
 if TYPE_CHECKING:
     from sinergi.settings import Settings
@@ -58,19 +58,13 @@ def build_docs(settings: Settings, engine: Engine) -> Path:
 
 
 def _build(folder: Path, contracts: dict[str, Contract], rows: list[dict[str, Any]]) -> None:
-    context = library().get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
-    context.delete_data_docs_site("local_site")
-    backend = {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder)}
-    builder = {"class_name": "DefaultSiteIndexBuilder"}
-    context.add_data_docs_site(
-        "sinergi",
+    context = new_context(
         {
             "class_name": "SiteBuilder",
             "show_how_to_buttons": False,
-            "store_backend": backend,
-            "site_index_builder": builder,
-        },
+            "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(folder)},
+            "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+        }
     )
     for source_id, contract in contracts.items():
         rules = [_expectation(rule.type, rule.arguments, rule.severity) for rule in rules_of(contract)]

@@ -136,8 +136,9 @@ class InboxFile(Base):
 
     path: Mapped[str] = mapped_column(primary_key=True)
     source_id: Mapped[str]
-    size: Mapped[int] = mapped_column(BigInteger)
-    mtime: Mapped[str] = mapped_column(comment="As the file system or server gives it")
+    size: Mapped[int | None] = mapped_column(BigInteger)
+    mtime: Mapped[datetime | None]
+    etag: Mapped[str | None]
     sha256: Mapped[str]
     delivery_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("ops.deliveries.delivery_id"))
     seen_at: Mapped[datetime] = mapped_column(server_default=func.now())

@@ -99,7 +99,9 @@ def _statements(entities: Iterable[Entity], existing: dict[str, dict[str, str]])
 def _create(entity: Entity, table: str) -> list[str]:
     columns = [f'"{column.name}" {SQL_TYPES[column.type]}' for column in entity]
     columns += [f"{name} {sql_type}" for name, (sql_type, _) in LINEAGE.items()]
-    index = f'create index "ix_{entity.entity}_delivery_id" on {table} (_delivery_id)'
+    # A delivery's rows lie together, so that a block range index finds them; a B-tree makes the COPY a third longer.
+    index = f'create index "ix_{entity.entity}_delivery_id" on {table} using brin (_delivery_id)'
+    index += " with (pages_per_range = 16, autosummarize = on)"
     comments = [_comment(table, column) for column in entity]
     comments += [f"comment on column {table}.{name} is {_quoted(about)}" for name, (_, about) in LINEAGE.items()]
     title = f"comment on table {table} is {_quoted(entity.description)}"

@@ -20,7 +20,6 @@ import polars as pl
 from sinergi.contracts import Contract
 from sinergi.contracts.vocabulary import EXPECTATIONS
 from sinergi.entities import Entity, Expectation
-from sinergi.findings import SEVERITIES
 
 if TYPE_CHECKING:
     import great_expectations as gx
@@ -61,11 +60,7 @@ def is_row_rule(rule: Expectation) -> bool:
 
 
 def rules_of(contract: Contract) -> list[Expectation]:
-    """Give the rules about columns that the contract fills; the entity's others would only pass unseen.
-
-    An entity's rule gives way to the contract's own rule about the same only where that one is as severe: a narrower
-    warning must not open the door to what no sender may send.
-    """
+    """Give the rules about columns that the contract fills; the entity's others would only pass unseen."""
     filled = {*contract.columns, *contract.constants}
     if contract.flags:
         filled.add(contract.flags.column)
@@ -75,13 +70,7 @@ def rules_of(contract: Contract) -> list[Expectation]:
         filled |= {f"{name}_status", f"{name}_source"}
         if name.endswith("birth_date"):
             filled.add(name.removesuffix("date") + "year")
-    own = {(rule.type, *rule.columns): SEVERITIES.index(rule.severity) for rule in contract.expectations}
-    common = [
-        rule
-        for rule in contract.entity_def.expectations
-        if own.get((rule.type, *rule.columns), len(SEVERITIES)) > SEVERITIES.index(rule.severity)
-    ]
-    return [rule for rule in (*common, *contract.expectations) if set(rule.columns) <= filled]
+    return [rule for rule in contract.rules if set(rule.columns) <= filled]
 
 
 def suite_of(contract: Contract) -> Rules:
@@ -120,11 +109,23 @@ def gx_class(name: str) -> Any:
     return getattr(library().expectations, "".join(part.capitalize() for part in name.split("_")))
 
 
+def new_context(docs_site: dict[str, Any] | None = None) -> Any:
+    """Make an ephemeral context, without the folder in /tmp that GX would leave behind for its documents."""
+    from great_expectations.data_context.types.base import DataContextConfig, InMemoryStoreBackendDefaults
+
+    config = DataContextConfig(
+        store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+        data_docs_sites={"sinergi": docs_site} if docs_site else {},
+    )
+    context = library().get_context(mode="ephemeral", project_config=config)
+    context.variables.progress_bars = {"globally": False}
+    return context
+
+
 @lru_cache(maxsize=1)
 def batch_definition() -> Any:
     """Give the one ephemeral context's way to take a frame."""
-    context = library().get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    context = new_context()
     asset = context.data_sources.add_pandas("deliveries").add_dataframe_asset("rows")
     return asset.add_batch_definition_whole_dataframe("file")
 

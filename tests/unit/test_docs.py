@@ -4,15 +4,16 @@ import re
 
 import pytest
 
-from sinergi import cli_reference
+from sinergi import cli_reference, pages
 from sinergi.contracts import load_contracts
 from sinergi.settings import ROOT
 
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 
 
-def test_the_commands_page_is_up_to_date():
-    assert (ROOT / "docs/commands.md").read_text() == cli_reference.markdown()
+@pytest.mark.parametrize("name", pages.PAGES)
+def test_pages_made_from_the_code_are_up_to_date(name):
+    assert (ROOT / "docs" / name).read_text() == pages.PAGES[name](), "run `make docs`"
 
 
 def test_every_command_shows_an_example():

@@ -2,9 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from sinergi import settings
 from sinergi.errors import SinergiError
-from sinergi.settings import ROOT, Settings
+from sinergi.settings import Settings
 
 
 def test_defaults_live_under_the_home(tmp_path: Path):
@@ -23,7 +22,3 @@ def test_an_argument_wins_over_the_environment(tmp_path: Path):
 def test_an_unknown_language_says_which_there_are():
     with pytest.raises(SinergiError, match=r"SINERGI_LANG is 'jv'; use one of id, en"):
         Settings.load({"SINERGI_LANG": "jv"})
-
-
-def test_the_configuration_page_is_up_to_date():
-    assert (ROOT / "docs/configuration.md").read_text() == settings.reference()

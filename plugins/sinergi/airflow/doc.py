@@ -33,7 +33,23 @@ gangguan pada sistem, dan tugas sudah dicoba ulang dua kali.
 1. Buka log tugas yang merah; baris terakhir menyebut gangguannya (basis data mati, disk penuh, folder tak terjangkau).
 2. Perbaiki gangguannya, lalu tekan **Clear** pada tugas itu. Tidak ada baris yang hilang atau ganda: kiriman yang
    belum selesai tercatat `received` dan dikerjakan ulang.
-3. Berkas yang ditahan: `sinergi release NOMOR --reason "..."` bila isinya benar, atau minta perbaikan kepada narahubung.
+3. Berkas yang ditahan: `sinergi release NOMOR --reason "..."` bila isinya benar, atau minta perbaikan kepada
+   narahubung.
+"""
+
+UNCLAIMED_DOC = """\
+## Berkas di folder tanpa kontrak
+
+Berkas yang tiba di folder yang tidak dikenal kontrak mana pun disalin ke arsip dan **ditahan** dengan alasannya.
+Pengirim mungkin salah folder, atau kontraknya belum ditulis.
+
+**Penanggung jawab**: tim data.
+
+### Bila merah
+
+Pindahkan berkas ke folder yang benar (`inbox/<pengirim>/<ekspor>/`), atau tulis kontraknya di
+`expectations/<pengirim>/<ekspor>.yml`; berkas yang ditahan lalu dibuka kembali. DAG yang merah berarti gangguan sistem:
+buka log tugasnya, perbaiki, lalu **Clear**.
 """
 
 WAREHOUSE = """\

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from sinergi.contracts import Contract
@@ -10,12 +10,14 @@ from sinergi.reference import opd
 
 RAW_ASSET = "raw"
 WAREHOUSE_DAG = "warehouse"
+UNCLAIMED = "unclaimed"  # what lies in no folder that a contract knows
 
 OTHER_SENDERS = {
     "p3ke": "P3KE (registri nasional)",
     "dtsen": "DTSEN (registri nasional)",
     "kelurahan": "30 kelurahan",
     "setda": "Sekretariat Daerah",
+    UNCLAIMED: "folder tanpa kontrak",
 }
 CADENCES = {
     "once": "sekali",
@@ -44,11 +46,10 @@ def sender_name(sender_id: str) -> str:
     return office.name if office else OTHER_SENDERS.get(sender_id, sender_id.replace("_", " ").title())
 
 
-def tags(contracts: Iterable[Contract]) -> list[str]:
+def tags(contracts: Sequence[Contract]) -> list[str]:
     """Return the tags of a sender's DAG: what it does, the kind of sender, and how often files are due."""
-    contracts = list(contracts)
-    kind = _KINDS.get(contracts[0].sender_id, "opd")
-    return sorted({"penerimaan", kind, *(CADENCES[contract.delivery.every] for contract in contracts)})
+    kinds = {_KINDS.get(contract.sender_id, "opd") for contract in contracts}
+    return sorted({"penerimaan", *kinds, *(CADENCES[contract.delivery.every] for contract in contracts)})
 
 
 def batch_label(file_names: Sequence[str]) -> str:

@@ -14,19 +14,21 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
-from sinergi.airflow.naming import batch_label
+from sinergi.airflow.naming import UNCLAIMED, batch_label
 from sinergi.settings import Settings
 
 log = logging.getLogger(__name__)
 
-PENDING = text(
-    "select delivery_id, source_id, file_name from ops.deliveries where status = 'received'"
-    " and sender_id = :sender_id order by source_id, delivery_id"
-)
-ANY_PENDING = text(
-    "select count(*) from ops.deliveries where status = 'received' and received_at > now() - interval '1 hour'"
-)
+# A source's deliveries are taken in by their id: collecting enters them in the order that corrections need.
+PENDING = text("""
+    select delivery_id, source_id, file_name from ops.deliveries
+    where status = 'received' and sender_id = any(:senders) order by source_id, delivery_id
+""")
+ANY_PENDING = text("""
+    select count(*) from ops.deliveries where status = 'received' and received_at > now() - interval '1 hour'
+""")
 SETTLE_SECONDS = 120.0
+PUBLISHED_INPUTS = "sinergi_published_inputs"
 
 
 @contextmanager
@@ -48,16 +50,27 @@ def collect(sender_id: str) -> list[dict[str, Any]]:
     from sinergi.intake import collect_sender
 
     with _database() as (database, settings):
-        new = collect_sender(database, settings, sender_id)
+        senders = _unclaimed_folders(settings) if sender_id == UNCLAIMED else [sender_id]
+        new = sum(len(collect_sender(database, settings, name)) for name in senders)
         with database.connect() as connection:
-            pending = connection.execute(PENDING, {"sender_id": sender_id}).all()
-    log.info("%s: %d new, %d to take in", sender_id, len(new), len(pending))
+            pending = connection.execute(PENDING, {"senders": senders}).all()
+    log.info("%s: %d new, %d to take in", sender_id, new, len(pending))
     batches = []
     for source_id, group in groupby(pending, key=lambda row: row.source_id):
         rows = list(group)
         ids = [int(row.delivery_id) for row in rows]
         batches.append({"source_id": source_id, "label": batch_label([row.file_name for row in rows]), "ids": ids})
     return batches
+
+
+def _unclaimed_folders(settings: Settings) -> list[str]:
+    from sinergi.collecting import storage_options
+    from sinergi.contracts import load_contracts
+    from sinergi.sources import list_inbox
+
+    claimed = {contract.sender_id for contract in load_contracts(settings.expectations).values()}
+    files = list_inbox(settings.inbox, storage_options(settings))
+    return sorted({(file.source_id or "").partition("/")[0] for file in files} - claimed)
 
 
 def intake(batch: dict[str, Any]) -> dict[str, int]:
@@ -89,14 +102,28 @@ def intake(batch: dict[str, Any]) -> dict[str, int]:
 
 
 def link() -> dict[str, Any]:
-    """Link people and families, once the deliveries that have arrived are in."""
+    """Link people and families, once the deliveries that have arrived are in.
+
+    Raises:
+        AirflowSkipException: BI shows all of it already; what started this run came in time for the last build. A run
+            that a person starts always builds.
+    """
+    from airflow.sdk import Variable, get_current_context
+    from airflow.sdk.exceptions import AirflowSkipException
+
     from sinergi.link import link as link_all
+    from sinergi.platform.figures import inputs
 
     with _database() as (database, settings):
         _settle(database)
+        with database.connect() as connection:
+            seen = inputs(connection)
+        started_by_asset = get_current_context()["dag_run"].run_type == "asset_triggered"
+        if started_by_asset and Variable.get(PUBLISHED_INPUTS, default=None) == seen:
+            raise AirflowSkipException("The published build has everything that has arrived.")
         summary = link_all(database, settings)
     log.info("linked: %s", summary)
-    return {name: value for name, value in summary.items() if isinstance(value, int | float)}
+    return {"inputs": seen, **{name: value for name, value in summary.items() if isinstance(value, int | float)}}
 
 
 def _settle(database: Engine, seconds: float = SETTLE_SECONDS) -> None:
@@ -104,7 +131,7 @@ def _settle(database: Engine, seconds: float = SETTLE_SECONDS) -> None:
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         with database.connect() as connection:
-            pending = connection.execute(ANY_PENDING).scalar_one()
+            pending: int = connection.execute(ANY_PENDING).scalar_one()
         if not pending:
             return
         log.info("waiting for %d deliveries that are being read", pending)
@@ -125,28 +152,37 @@ def build() -> dict[str, Any]:
         result = build_all(database, settings)
     if not result.ok:
         reasons = "\n".join(f"- {failure}" for failure in result.failures)
-        raise AirflowFailException(f"Build {result.build_id} is not published; BI stays on the last good one.\n{reasons}")
+        raise AirflowFailException(
+            f"Build {result.build_id} is not published; BI stays on the last good one.\n{reasons}"
+        )
     log.info("build %s is good (%.0f s)", result.build_id, result.seconds)
     return {"build_id": result.build_id, "schema": result.schema, "ok": True, "seconds": result.seconds}
 
 
-def publish(built: dict[str, Any]) -> str:
-    """Switch BI to the build and return its id."""
+def publish(built: dict[str, Any], linked: dict[str, Any]) -> str:
+    """Switch BI to the build, remember what it was made of, and return its id."""
+    from airflow.sdk import Variable
+
     from sinergi.build import BuildResult
     from sinergi.build import publish as publish_build
 
     with _database() as (database, _):
         publish_build(database, BuildResult(**{"failures": [], **built}))
+    Variable.set(PUBLISHED_INPUTS, linked["inputs"])
     log.info("bi.* shows build %s", built["build_id"])
     return str(built["build_id"])
 
 
 def report() -> dict[str, Any]:
-    """Return the headline figures: deliveries by status, families by stage, the newest headcount."""
+    """Write Data Docs and dbt docs; return deliveries by status, families by stage and the headcount by month."""
+    from sinergi.build import docs
+    from sinergi.datadocs import build_docs
     from sinergi.platform.figures import headline
 
-    with _database() as (database, _):
+    with _database() as (database, settings):
         figures = headline(database)
+        log.info("Data Docs: %s", build_docs(settings, database))
+        log.info("dbt docs: %s", docs(settings, database))
     for name, value in figures.items():
         log.info("%s: %s", name, value)
     return figures

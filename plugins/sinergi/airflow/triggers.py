@@ -21,28 +21,29 @@ from sinergi.settings import Settings
 
 log = logging.getLogger(__name__)
 
-# One file as a listing shows it: path, size, modification time.
-Seen = tuple[str, int, str]
+# One file as a listing shows it: path, size, modification time and the server's mark of the version.
+Seen = tuple[Any, ...]
 Waiting = Mapping[str, frozenset[Seen]]
 
 ANNOUNCE_AGAIN_SECONDS = 600.0
 
 
 def waiting_files() -> Waiting:
-    """List the inbox and leave out what the ledger has seen: what still waits, by sender.
+    """List the inbox and leave out what the ledger has seen: what still waits, by the first folder it lies in.
 
     Called in a thread, since file systems and databases block.
     """
+    from sinergi.collecting import storage_options
     from sinergi.sources import list_inbox
 
     settings = Settings.load()
     known = _known_files(settings)
     waiting: dict[str, set[Seen]] = defaultdict(set)
     for file in list_inbox(settings.inbox, storage_options(settings)):
-        seen = (file.path, file.size, file.mtime)
+        seen = (file.path, file.size, file.mtime, file.etag)
         if seen not in known:
-            waiting[file.source_id.partition("/")[0]].add(seen)
-    return {sender_id: frozenset(files) for sender_id, files in waiting.items()}
+            waiting[(file.source_id or "").partition("/")[0]].add(seen)
+    return {folder: frozenset(files) for folder, files in waiting.items()}
 
 
 def _known_files(settings: Settings) -> frozenset[Seen]:
@@ -51,8 +52,7 @@ def _known_files(settings: Settings) -> frozenset[Seen]:
     with connect(settings.database_url) as connection:
         if connection.execute("select to_regclass('ops.inbox_files')").fetchone() == (None,):
             return frozenset()  # nothing was ever collected
-        rows = connection.execute("select path, size, mtime from ops.inbox_files").fetchall()
-    return frozenset((path, size, mtime) for path, size, mtime in rows)
+        return frozenset(connection.execute("select path, size, mtime, etag from ops.inbox_files").fetchall())
 
 
 class Announcer:
@@ -84,16 +84,19 @@ class InboxTrigger(BaseEventTrigger):
     Args:
         sender_id: The sender whose folder is watched.
         every: Seconds between two listings; all watchers with the same figure share one listing.
+        claimed: Watch every folder but these instead: the files that belong to no sender.
     """
 
-    def __init__(self, sender_id: str, every: float = 5.0):
+    def __init__(self, sender_id: str, every: float = 5.0, claimed: list[str] | None = None):
         super().__init__()
         self.sender_id = sender_id
         self.every = every
+        self.claimed = claimed
 
     def serialize(self) -> tuple[str, dict[str, Any]]:
         """Return what the triggerer makes this trigger from."""
-        return "sinergi.airflow.triggers.InboxTrigger", {"sender_id": self.sender_id, "every": self.every}
+        arguments = {"sender_id": self.sender_id, "every": self.every, "claimed": self.claimed}
+        return "sinergi.airflow.triggers.InboxTrigger", arguments
 
     def shared_stream_key(self) -> Hashable:
         """Share one listing among all senders."""
@@ -125,8 +128,13 @@ class InboxTrigger(BaseEventTrigger):
         """Turn listings into events of this sender. The payload is a count: file names may name people."""
         announcer = Announcer()
         async for waiting in shared_stream:
-            if files := announcer.observe(waiting.get(self.sender_id, frozenset()), time.monotonic()):
+            if files := announcer.observe(self._mine(waiting), time.monotonic()):
                 yield TriggerEvent({"sender_id": self.sender_id, "files": files})
+
+    def _mine(self, waiting: Waiting) -> frozenset[Seen]:
+        if self.claimed is None:
+            return waiting.get(self.sender_id, frozenset())
+        return frozenset().union(*(files for folder, files in waiting.items() if folder not in self.claimed))
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Watch alone, where the triggerer does not share the listing."""

@@ -69,12 +69,24 @@ def _sinergi(settings: Settings, *arguments: str, home: Path | None = None) -> d
     start = time.perf_counter()
     with tempfile.TemporaryFile("w+") as output:
         process = subprocess.Popen(command, env=environ, stdout=output)
-        _, status, usage = os.wait4(process.pid, 0)
+        peak = 0
+        while process.poll() is None:
+            peak = max(peak, _peak_memory(process.pid))
+            time.sleep(0.1)
         output.seek(0)
-        if status:
-            raise subprocess.CalledProcessError(os.waitstatus_to_exitcode(status), command)
+        if process.returncode:
+            raise subprocess.CalledProcessError(process.returncode, command)
         return {
             "json": json.loads(output.read()),
             "seconds": time.perf_counter() - start,
-            "peak_memory_mb": round(usage.ru_maxrss / 1024),
+            "peak_memory_mb": peak,
         }
+
+
+def _peak_memory(pid: int) -> int:
+    """Peak memory of a process in MB. What wait() reports would count this process's own, from before the exec."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:  # it has just ended
+        return 0
+    return next((int(line.split()[1]) // 1024 for line in lines if line.startswith("VmHWM")), 0)

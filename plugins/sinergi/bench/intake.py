@@ -52,6 +52,8 @@ def _measure(
             values.append(_seconds(ours.take_in))
             report(f"{kind} {turn + 1}/{repeats}: floor {floors[-1]:.2f} s, ours {values[-1]:.2f} s")
         others: dict[str, Callable[[Path, str], int]] = {"pandas + to_sql + GX on SQL": peers.pandas_to_sql_and_gx}
+        if kind == "xlsx":
+            others["python-calamine + COPY, no checks"] = peers.calamine_floor
         if importlib.util.find_spec("dlt"):
             others["dlt"] = peers.dlt_to_postgres
         value, floor = statistics.median(values), statistics.median(floors)

@@ -121,9 +121,16 @@ class Batch:
         values = self.raw(name).filter(where).str.strip_chars() if name in self.placed.columns else None
         chosen = {key: blank.filter(where) if isinstance(blank, pl.Series) else blank for key, blank in blanks.items()}
         chosen.setdefault("header", self.header(name))
-        self.found.append(
-            findings.make(rule, rows, name, values, personal=self.column(name).is_personal, lang=self.lang, **chosen)
+        made = findings.make(
+            rule,
+            rows,
+            name,
+            values,
+            personal=self.column(name).is_personal,
+            lang=self.lang,
+            **chosen,  # type: ignore[arg-type]
         )
+        self.found.append(made)
 
 
 def _clean(cells: pl.Series) -> pl.Series:

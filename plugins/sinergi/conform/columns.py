@@ -104,7 +104,6 @@ def _code(batch: Batch, name: str, domain: str) -> None:
 
 
 def _unit(batch: Batch, name: str) -> None:
-    cells = batch.clean(name)
-    batch.typed[name] = text.pad_unit(cells)
-    zero = cells.str.contains(r"^0+$")
-    batch.report("number.unreadable", cells.is_not_null() & batch.typed[name].is_null() & ~zero, name)
+    parsed = batch.parse(name, text.parse_unit)
+    batch.typed[name] = parsed["unit"]
+    batch.report("number.unreadable", parsed["unreadable"], name)

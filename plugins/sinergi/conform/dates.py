@@ -49,28 +49,15 @@ def parse(cells: pl.Series, *, ranges: bool = True, years: bool = False) -> pl.D
     Returns:
         date, end (of a range), year, and status: ok, year_only, placeholder or unreadable; all null for null.
     """
-    frame = cells.str.to_lowercase().alias("t").to_frame()
+    cells = cells.str.to_lowercase()
+    day = _usual(cells)
+    end = pl.Series([None], dtype=pl.Date).new_from_index(0, len(cells))
+    odd = (day.is_null() & cells.is_not_null()).arg_true()
+    if len(odd):
+        found = _unusual(cells.gather(odd), ranges=ranges)
+        day, end = day.scatter(odd, found["date"]), end.scatter(odd, found["end"])
+    frame = pl.DataFrame({"t": cells, "date": day, "end": end})
     t = pl.col("t")
-    iso, dmy, words = t.str.extract_groups(_ISO), t.str.extract_groups(_DMY), t.str.extract_groups(_WORDS)
-    candidates = [
-        _date(_group(iso, 1), _group(iso, 2), _group(iso, 3)),
-        _date(_group(dmy, 3), _group(dmy, 2), _group(dmy, 1)),
-        _date(_group(words, 3), _month(words, 2), _group(words, 1)),
-        _serial(t),
-    ]
-    columns = {"date": pl.coalesce(candidates), "end": pl.lit(None, pl.Date)}
-    if ranges:
-        w, d = t.str.extract_groups(_WORD_RANGE), t.str.extract_groups(_DMY_RANGE)
-        end_year, end_month = _group(w, 6), _month(w, 5)
-        month, year = pl.coalesce(_month(w, 2), end_month), pl.coalesce(_group(w, 3), end_year)
-        # A misspelt month must not be taken for the end's month.
-        month = pl.when(w.struct.field("2").is_null() | _month(w, 2).is_not_null()).then(month)
-        start = pl.coalesce(_date(year, month, _group(w, 1)), _date(_group(d, 3), _group(d, 2), _group(d, 1)))
-        end = pl.coalesce(_date(end_year, end_month, _group(w, 4)), _date(_group(d, 6), _group(d, 5), _group(d, 4)))
-        fits = start <= end
-        columns["date"] = pl.coalesce(columns["date"], pl.when(fits).then(start))
-        columns["end"] = pl.when(fits).then(end)
-    frame = frame.with_columns(**columns)
     placeholder = t.str.contains(_ZERO) | pl.col("date").cast(pl.String).is_in(_PLACEHOLDERS)
     year = t.str.extract(r"^((?:19|20)\d\d)(?:-00-00)?$", 1).cast(pl.Int64)
     alone = year.is_not_null() & pl.col("date").is_null()
@@ -98,6 +85,41 @@ def parse(cells: pl.Series, *, ranges: bool = True, years: bool = False) -> pl.D
         .alias("year"),
         "status",
     )
+
+
+def _usual(cells: pl.Series) -> pl.Series:
+    """Read the two forms that most cells have, without the patterns of all others."""
+    t = pl.col("t")
+    forms = [
+        pl.when(t.str.contains(pattern)).then(t).str.to_date(form, strict=False)
+        for pattern, form in ((r"^\d\d/\d\d/\d{4}$", "%d/%m/%Y"), (r"^\d{4}-\d\d-\d\d$", "%Y-%m-%d"))
+    ]
+    return cells.alias("t").to_frame().select(pl.coalesce(forms)).to_series()
+
+
+def _unusual(cells: pl.Series, *, ranges: bool) -> pl.DataFrame:
+    """Read every other form, and ranges."""
+    t = pl.col("t")
+    iso, dmy, words = t.str.extract_groups(_ISO), t.str.extract_groups(_DMY), t.str.extract_groups(_WORDS)
+    candidates = [
+        _date(_group(iso, 1), _group(iso, 2), _group(iso, 3)),
+        _date(_group(dmy, 3), _group(dmy, 2), _group(dmy, 1)),
+        _date(_group(words, 3), _month(words, 2), _group(words, 1)),
+        _serial(t),
+    ]
+    columns = {"date": pl.coalesce(candidates), "end": pl.lit(None, pl.Date)}
+    if ranges:
+        w, d = t.str.extract_groups(_WORD_RANGE), t.str.extract_groups(_DMY_RANGE)
+        end_year, end_month = _group(w, 6), _month(w, 5)
+        month, year = pl.coalesce(_month(w, 2), end_month), pl.coalesce(_group(w, 3), end_year)
+        # A misspelt month must not be taken for the end's month.
+        month = pl.when(w.struct.field("2").is_null() | _month(w, 2).is_not_null()).then(month)
+        start = pl.coalesce(_date(year, month, _group(w, 1)), _date(_group(d, 3), _group(d, 2), _group(d, 1)))
+        end = pl.coalesce(_date(end_year, end_month, _group(w, 4)), _date(_group(d, 6), _group(d, 5), _group(d, 4)))
+        fits = start <= end
+        columns["date"] = pl.coalesce(columns["date"], pl.when(fits).then(start))
+        columns["end"] = pl.when(fits).then(end)
+    return cells.alias("t").to_frame().select(**columns)
 
 
 def _group(groups: pl.Expr, number: int) -> pl.Expr:

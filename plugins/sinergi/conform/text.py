@@ -55,6 +55,17 @@ def has_control(cells: pl.Series) -> pl.Series:
     return cells.str.contains(CONTROL).fill_null(value=False)
 
 
+def parse_unit(cells: pl.Series) -> pl.DataFrame:
+    """Read cleaned RT or RW.
+
+    Returns:
+        unit (three digits) and unreadable: true where there is something else than a number; 0 is none.
+    """
+    unit = pad_unit(cells)
+    odd = cells.is_not_null() & unit.is_null() & ~cells.str.contains(r"^0+$")
+    return pl.DataFrame({"unit": unit, "unreadable": odd})
+
+
 def pad_unit(cells: pl.Series) -> pl.Series:
     """Write RT or RW with three digits; 0 is none. What is no number of at most three digits becomes null."""
     digits = cells.str.extract(r"(?i)^(?:R[TW]|RUKUN \w+)?[\s.:]*0*(\d{1,3})(?:\.0)?(?:\s*/\s*\d{1,3})?$", 1)

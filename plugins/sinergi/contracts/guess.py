@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from sinergi import reference
 from sinergi.contracts.check import code_domain, header_key
@@ -17,6 +17,8 @@ from sinergi.documents import ContractFaults
 from sinergi.entities import Entity, load_entities
 
 _NAME = 82  # a header this near to a known one is proposed
+_BEGINS = 72.0
+_WORD = 5
 _SHARE = 0.8  # a column is taken for what this share of its cells look like
 _ENOUGH = 3
 # By content alone: what the cells are, and which columns that may be, likeliest first.
@@ -48,12 +50,10 @@ class Guess:
 def known_headers(root: Path | str | None = None) -> Mapping[str, Mapping[str, str]]:
     """Give, by entity, every known folded header (aliases of all contracts, labels, names) and its column."""
     known: dict[str, dict[str, str]] = {}
-    for name, entity in load_entities(root).items():
-        own = known.setdefault(name, {})
-        for column in entity:
-            if not column.derived:
-                own[header_key(column.label)] = column.name
-                own[header_key(column.name)] = column.name
+    entities = load_entities(root)
+    for name, entity in entities.items():
+        labels = [(text, name_) for name_ in entity.mappable for text in (entity.columns[name_].label, name_)]
+        known[name] = {header_key(text): column for text, column in labels}
     try:
         contracts = load_contracts(root)
     except ContractFaults:
@@ -63,11 +63,10 @@ def known_headers(root: Path | str | None = None) -> Mapping[str, Mapping[str, s
             for header in headers:
                 known[contract.entity].setdefault(header_key(header), column)
     # What one entity calls a column, another that has the column may call it too.
-    entities = load_entities(root)
     for name, own in known.items():
         for other in known.values():
             for header, column in other.items():
-                if column in entities[name].columns and not entities[name].columns[column].derived:
+                if column in entities[name].mappable:
                     own.setdefault(header, column)
     return known
 
@@ -81,10 +80,15 @@ def by_name(header: str, known: Mapping[str, str]) -> dict[str, float]:
     for folded, weight in levels:
         if not folded:
             continue
-        for other, column in known.items():
-            score = 100.0 if folded == other else fuzz.ratio(folded, other)
-            if score >= _NAME and score * weight > scores.get(column, 0):
-                scores[column] = score * weight
+        near = process.extract(folded, known.keys(), scorer=fuzz.ratio, score_cutoff=_NAME, limit=None)
+        found = [(other, score) for other, score, _ in near]
+        # "Nilai Tabungan (Rp)" begins as "Nilai" does; weaker than any spelling of the whole.
+        found += [(other, _BEGINS) for other in known if len(other) >= _WORD and folded.startswith(other)]
+        if folded.startswith("nama") and "full_name" in known.values():
+            found.append((header_key("full_name"), _BEGINS))
+        for other, score in found:
+            column = known[other]
+            scores[column] = max(scores.get(column, 0.0), score * weight)
     return scores
 
 
@@ -99,24 +103,25 @@ def by_content(cells: pl.Series) -> str | None:
     def share(mask: pl.Series) -> float:
         return float(mask.fill_null(value=False).sum()) / len(words)
 
+    def among(fold: Callable[[str], str], known: Collection[str]) -> float:
+        distinct = words.unique()
+        hits = [word for word in distinct if fold(word) in known]
+        return share(words.is_in(hits))
+
     if share(words.str.contains(r"^\d{16}$|^\d[.,]\d+E\+?15$")) >= _SHARE:
         cards = identity.parse(words, None, family_card=True)["outcome"]
         people = identity.parse(words, None)["outcome"]
         # Only a NIK has days past 40: women's. A column without any is of families.
         return "nik" if share(people == "valid") - share(cards == "valid") > 0.1 else "no_kk"
-    digits = words.str.replace_all(r"\D", "")
-    if share(digits.str.contains(r"^6271\d{6}$")) >= _SHARE:
+    if share(words.str.replace_all(r"\D", "").str.contains(r"^6271\d{6}$")) >= _SHARE:
         return "area_code"
-    if share(words.map_elements(lambda word: reference.area_key(word) in reference.area_names(), pl.Boolean)) >= _SHARE:
-        districts = {reference.area_key(area.district_name) for area in reference.areas().values()}
-        only = words.map_elements(lambda word: reference.area_key(word) in districts, pl.Boolean)
-        return "district_name" if share(only) >= _SHARE else "area_name"
     districts = {reference.area_key(area.district_name) for area in reference.areas().values()}
-    if share(words.map_elements(lambda word: reference.area_key(word) in districts, pl.Boolean)) >= _SHARE:
+    if among(reference.area_key, districts) >= _SHARE:
         return "district_name"
+    if among(reference.area_key, reference.area_names()) >= _SHARE:
+        return "area_name"
     for domain in ("sex", "relationship"):
-        known = reference.code_map("common", domain)
-        if share(words.map_elements(lambda word, k=known: reference.key(word) in k, pl.Boolean)) >= _SHARE:
+        if among(reference.key, reference.code_map("common", domain)) >= _SHARE:
             return domain
     if share(words.str.contains(r"(?i)^rp")) >= _SHARE:
         return "rupiah"
@@ -139,19 +144,31 @@ def known_words(cells: pl.Series, entity: Entity, column: str, edition: str) -> 
     return int((codes.resolve(words, edition, domain)["outcome"] == "ok").sum())
 
 
-def propose(headers: list[str], cells: pl.DataFrame, entity: Entity, known: Mapping[str, str]) -> list[Guess]:
-    """Give each header at most one column of the entity and each column at most one header, the surest first."""
+def contents(headers: list[str], cells: pl.DataFrame) -> list[str | None]:
+    """Tell what each column's first cells look like."""
+    return [by_content(cells.to_series(position).head(500)) if name else None for position, name in enumerate(headers)]
+
+
+def propose(headers: list[str], looks: list[str | None], entity: Entity, known: Mapping[str, str]) -> list[Guess]:
+    """Give each header at most one column of the entity and each column at most one header, the surest first.
+
+    Args:
+        headers: The file's headers.
+        looks: What `contents` said of each.
+        entity: The shape to fill.
+        known: Folded headers of this entity and their columns.
+    """
     guesses = []
-    for position, header in enumerate(headers):
+    for header, content in zip(headers, looks, strict=True):
         if not header:
             continue
-        content = by_content(cells.to_series(position).head(500)) if position < cells.width else None
         fitting = [name for name in _BY_CONTENT.get(content or "", ()) if name in entity.columns]
         for column, score in by_name(header, known).items():
-            kind = entity.columns[column].type
-            if kind in ("nik", "no_kk") and content not in (None, "nik", "no_kk"):
+            if entity.columns[column].type in ("nik", "no_kk") and content not in ("nik", "no_kk", None):
                 continue
             bonus = 5.0 if column in fitting else 0.0
+            if content in ("nik", "no_kk", "area_code") and column not in fitting and score < 100:
+                bonus = -20.0  # sixteen digits say more than a name that is only near
             guesses.append(Guess(header, column, score + bonus, f"header, {score:.0f}%"))
         for rank, column in enumerate(fitting):
             guesses.append(Guess(header, column, 75.0 - 5 * rank, f"content: {content}"))

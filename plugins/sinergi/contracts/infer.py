@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
+from typing import Any, cast
 
 import polars as pl
 import yaml
@@ -48,10 +49,12 @@ def infer(path: Path | str, source_id: str | None = None, root: Path | str | Non
     path = Path(path)
     known = guess.known_headers(root)
     every = {header for headers in known.values() for header in headers}
-    found = _read(path, _spec_csv(path, every) if path.suffix.lower() in (".csv", ".txt") else _spec_xlsx(path, every))
+    delimited = path.suffix.lower() in (".csv", ".txt")
+    found = _read(path, *(_spec_csv(path, every) if delimited else _spec_xlsx(path, every)))
+    looks = guess.contents(found.headers, found.cells)
     best: tuple[float, Entity, list[Guess]] | None = None
     for name, entity in load_entities(root).items():
-        guesses = guess.propose(found.headers, found.cells, entity, known[name])
+        guesses = guess.propose(found.headers, looks, entity, known[name])
         mapped = {proposal.column for proposal in guesses}
         required = [column.name for column in entity if column.required and not column.derived]
         lacking = [column for column in required if column not in mapped and column not in ("program_id", "area_code")]
@@ -63,14 +66,14 @@ def infer(path: Path | str, source_id: str | None = None, root: Path | str | Non
     return _write(path, source_id, found, best[1], best[2])
 
 
-def _read(path: Path, spec: FileSpec) -> _Found:
+def _read(path: Path, spec: FileSpec, headers: list[str]) -> _Found:
     from sinergi.read import read
 
-    table = read(path, spec)
+    table = read(path, cast(Any, spec), wanted=headers)  # its protocol asks for fields that can be set
     return _Found(spec, table.headers, table.cells)
 
 
-def _spec_xlsx(path: Path, known: set[str]) -> FileSpec:
+def _spec_xlsx(path: Path, known: set[str]) -> tuple[FileSpec, list[str]]:
     from sinergi.read import FileFault
 
     try:
@@ -78,39 +81,38 @@ def _spec_xlsx(path: Path, known: set[str]) -> FileSpec:
     except Exception:  # calamine has an error class per defect; the reader names the defect for people
         raise FileFault("file.not_a_workbook", file=path.name) from None
     visible = [sheet.name for sheet in book.sheets_metadata if sheet.visible == SheetVisibleEnum.Visible]
-    best: tuple[float, str, int, int] | None = None
+    best: tuple[float, str, int, int, list[str]] | None = None
     for name in visible or book.sheet_names:
-        rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=_TOP)
-        score, first, count = _header([[str(cell).strip() for cell in row] for row in rows], known)
+        cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=_TOP)
+        rows = [[str(cell).strip() for cell in row] for row in cells]
+        score, first, count = _header(rows, known)
         if best is None or score > best[0]:
-            best = (score, name, first, count)
+            best = (score, name, first, count, _join(rows[first : first + count] or [[]]))
     if best is None:
         raise FileFault("file.no_rows", file=path.name)
-    return FileSpec(format="xlsx", sheet=best[1], header_row=best[2] + 1, header_rows=best[3])
+    return FileSpec(format="xlsx", sheet=best[1], header_row=best[2] + 1, header_rows=best[3]), best[4]
 
 
-def _spec_csv(path: Path, known: set[str]) -> FileSpec:
+def _spec_csv(path: Path, known: set[str]) -> tuple[FileSpec, list[str]]:
     data = path.read_bytes()
     try:
         text, encoding = data.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError:
         text, encoding = data.decode("latin-1"), "latin-1"
     top = text.splitlines()[:_TOP]
-    delimiter = max(_DELIMITERS, key=lambda mark: Counter(line.count(mark) for line in top if mark in line).total())
-    ties = [mark for mark in _DELIMITERS if sum(line.count(mark) for line in top[:3]) > 0]
-    if ties:
-        delimiter = max(ties, key=lambda mark: sum(line.count(mark) for line in top))
-    rows = list(csv.reader(StringIO("\n".join(top)), delimiter=delimiter))
-    _, first, _ = _header([[cell.strip() for cell in row] for row in rows], known)
-    return FileSpec(format="csv", delimiter=delimiter, encoding=encoding, header_row=first + 1)
+    delimiter = max(_DELIMITERS, key=lambda mark: sum(line.count(mark) for line in top))
+    rows = [[cell.strip() for cell in row] for row in csv.reader(StringIO("\n".join(top)), delimiter=delimiter)]
+    _, first, _ = _header(rows, known, levels=1)
+    spec = FileSpec(format="csv", delimiter=delimiter, encoding=encoding, header_row=first + 1)
+    return spec, rows[first] if rows else []
 
 
-def _header(rows: list[list[str]], known: set[str]) -> tuple[float, int, int]:
+def _header(rows: list[list[str]], known: set[str], levels: int = _LEVELS) -> tuple[float, int, int]:
     """Find the header rows: (score, first from 0, count). Known headers and distinct texts above data speak for it."""
     width = max((sum(1 for cell in row if cell) for row in rows), default=0)
     best = (0.0, 0, 1)
     for first in range(len(rows)):
-        for count in range(1, min(_LEVELS, len(rows) - first) + 1):
+        for count in range(1, min(levels, len(rows) - first) + 1):
             block = rows[first : first + count]
             if any(_bare(row) for row in (block[0], block[-1])):
                 break

@@ -206,7 +206,17 @@ class Contract(Model):
 
     @property
     def rules(self) -> list[Expectation]:
-        """The entity's expectations and the contract's own; the own one wins where type and columns are the same."""
-        own = {(rule.type, tuple(rule.columns)) for rule in self.expectations}
-        common = [rule for rule in self.entity_def.expectations if (rule.type, tuple(rule.columns)) not in own]
-        return common + list(self.expectations)
+        """The entity's expectations and the contract's own, which replaces one of the same kind on the same columns.
+
+        A milder one replaces nothing: an office's warning never lets in what the entity refuses.
+        """
+        ranks = {severity: rank for rank, severity in enumerate(("critical", "warning", "info"))}
+
+        def is_replaced(common: Expectation) -> bool:
+            return any(
+                (own.type, tuple(own.columns)) == (common.type, tuple(common.columns))
+                and ranks[own.severity] <= ranks[common.severity]
+                for own in self.expectations
+            )
+
+        return [rule for rule in self.entity_def.expectations if not is_replaced(rule)] + list(self.expectations)

@@ -14,12 +14,14 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from sinergi.database import EmbeddedServer
 from sinergi.errors import SinergiError
 from sinergi.platform import processes
 from sinergi.platform.environment import LOGIN, Secrets, airflow_environment, choose_port
+from sinergi.run import prepared
 from sinergi.settings import Settings
 
 SERVICES = {
@@ -58,9 +60,8 @@ def up(settings: Settings, say: Say = lambda _: None) -> dict[str, object]:
         embedded_url = server.start()
         airflow_url = server.create_database("airflow")
         database_url = settings.database_url or embedded_url
-        running = processes.leaders(_mark(settings))
-        if set(SERVICES) - set(running):
-            processes.stop(_mark(settings))  # a half of a platform, left by a crash, is not built upon
+        if not _is_whole(settings, database_url):
+            processes.stop(_mark(settings))
             port = choose_port()
             environ = airflow_environment(
                 settings, Secrets.load(_secrets_path(settings)), port, database_url, airflow_url
@@ -72,6 +73,8 @@ def up(settings: Settings, say: Say = lambda _: None) -> dict[str, object]:
             for name, arguments in SERVICES.items():
                 command = [sys.executable, "-m", "airflow", *arguments]
                 processes.start(name, command, environ, _mark(settings), _log(settings, name))
+        with prepared(replace(settings, database_url=database_url)):
+            pass  # the ledger and the raw tables are there before the first task asks for them
         _wait_until_healthy(settings)
     return status(settings)
 
@@ -133,6 +136,13 @@ def environment(settings: Settings) -> dict[str, str]:
     return airflow_environment(settings, kept, int(str(state["port"])), str(state["database_url"]), airflow_url)
 
 
+def _is_whole(settings: Settings, database_url: str) -> bool:
+    # Half of a platform, or one that talks to a server of before a crash, is not built upon.
+    state = _state(settings)
+    alive = set(processes.leaders(_mark(settings)))
+    return state is not None and state["database_url"] == database_url and alive >= set(SERVICES)
+
+
 def _migrate(settings: Settings, environ: dict[str, str]) -> None:
     log = _log(settings, "migrate")
     log.parent.mkdir(parents=True, exist_ok=True)
@@ -164,7 +174,7 @@ def _wait_until_healthy(settings: Settings, seconds: float = 120) -> None:
 def _health(port: int) -> dict[str, str]:
     parts = ("metadatabase", "scheduler", "triggerer", "dag_processor")
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v2/monitor/health", timeout=5) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v2/monitor/health", timeout=5) as answer:
             health = json.load(answer)
     except (urllib.error.URLError, OSError, ValueError):
         return dict.fromkeys(("api-server", *parts), "no answer")

@@ -30,7 +30,7 @@ def read_delimited(data: bytes, spec: FileSpec, limits: Limits, wanted: Collecti
     if kind not in ("text", "binary", "xml"):
         raise FileFault("file.encoding", encoding=spec.encoding, seems=kind)
     text = to_utf8(data, spec.encoding)
-    if not text.strip():
+    if not text or text.isspace():
         raise FileFault("file.empty", size=len(data))
     _check_delimiter(text, spec.delimiter)
     lines = Lines(text, spec.delimiter)
@@ -121,16 +121,20 @@ def _parse_sound(lines: Lines, taken: np.ndarray, first: int, width: int) -> pl.
     view = memoryview(lines.text)
     pieces = [view[lines.starts[start] : lines.ends[stop - 1]] for start, stop in runs.tolist()]
     body = b"\n".join(pieces) if len(pieces) > 1 else bytes(pieces[0])
-    frame = pl.read_csv(
-        body,
-        separator=lines.delimiter,
-        has_header=False,
-        schema=schema,
-        quote_char='"' if lines.quoted else None,
-        truncate_ragged_lines=False,
-    )
-    if frame.height != int((~taken).sum()):
-        raise AssertionError(f"{frame.height} rows parsed from {int((~taken).sum())} lines")
+    try:
+        frame = pl.read_csv(
+            body,
+            separator=lines.delimiter,
+            has_header=False,
+            schema=schema,
+            quote_char='"' if lines.quoted else None,
+        )
+    except pl.exceptions.PolarsError as error:
+        # Its text quotes the rows, and no personal value may stand in an error.
+        raise FileFault("file.unreadable", reason=type(error).__name__) from None
+    expected = int((~taken).sum())
+    if frame.height != expected:
+        raise FileFault("file.unreadable", reason=f"{frame.height} rows parsed from {expected} lines")
     return _blank_to_null(frame)
 
 

@@ -39,7 +39,9 @@ def classify(grid: Grid, header: Header, filled: np.ndarray, body: slice, footer
     sound = np.array([row - start for row in grid.broken if row >= start], np.int64)
     usual = counts.copy()
     usual[sound[sound < len(usual)]] = 0
-    typical = float(np.median(usual[usual > 0])) if (usual > 0).any() else float(len(header.headers))
+    # Where data is short, a signature block has more rows than it: rows far emptier than the fullest do not count.
+    usual = usual[usual * 3 >= max(usual.max(), 1)]
+    typical = float(np.median(usual)) if len(usual) else float(len(header.headers))
     for row in np.flatnonzero(counts[:20]).tolist()[:3]:
         if _numbering(frame.row(row), len(header.headers)):
             kinds[row + start] = "number_row"

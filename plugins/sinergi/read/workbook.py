@@ -63,7 +63,7 @@ def _parse(parts: Parts, name: str) -> ElementTree.Element:
         raise FileFault("file.unreadable", reason=f"{name}: more than a list of sheets")
     try:
         return ElementTree.fromstring(part)  # noqa: S314 - small, and without a DTD there are no entities to expand
-    except ElementTree.ParseError:
+    except (ElementTree.ParseError, LookupError, ValueError):  # the last two: an encoding that there is not
         raise FileFault("file.unreadable", reason=f"{name}: no XML") from None
 
 
@@ -160,7 +160,10 @@ def _origin(data: bytes, sheet: str, frame: pl.DataFrame, evidence: Evidence) ->
         return evidence.first_row, evidence.first_column
     import python_calamine  # the slow way, and rarely walked
 
-    start = python_calamine.load_workbook(BytesIO(data)).get_sheet_by_name(sheet).start
+    try:
+        start = python_calamine.load_workbook(BytesIO(data)).get_sheet_by_name(sheet).start
+    except python_calamine.CalamineError as error:
+        raise FileFault("file.unreadable", reason=type(error).__name__) from None
     return start or (0, 0)
 
 

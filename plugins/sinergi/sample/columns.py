@@ -46,20 +46,20 @@ class Part:
         """Number of rows."""
         return self.cells.height
 
-    def hashes(self) -> np.ndarray:
+    def hashes(self) -> pl.Series:
         """Hash of what the contract reads of each row; all ways of writing nothing are one."""
         read = self.cells.select(self.mapped)
         nothing = sorted(conform_text.NOTHING)
         folded = read.with_columns(pl.all().str.strip_chars())
         folded = folded.with_columns(pl.when(~pl.all().str.to_lowercase().is_in(nothing)).then(pl.all()))
-        return folded.hash_rows(seed=1).to_numpy()
+        return folded.hash_rows(seed=1)
 
-    def lines(self, delimiter: str) -> list[str]:
+    def lines(self, delimiter: str) -> pl.Series:
         """Give the rows as delimited text, the broken ones broken."""
         lines = self.cells.select(pl.concat_str(pl.all().fill_null(""), separator=delimiter)).to_series()
         for mask, way in self.ruined:
             lines = edit(lines, mask, lambda old, _, w=way: pl.Series([_ruin(line, delimiter, w) for line in old]))  # type: ignore[misc]
-        return lines.to_list()
+        return lines
 
 
 def _ruin(line: str, delimiter: str, way: str) -> str:
@@ -70,6 +70,7 @@ def _ruin(line: str, delimiter: str, way: str) -> str:
         cells = cells[: len(cells) // 2]
     else:
         cells.insert(4, "GG. DAMAI")
+        cells[-1] = cells[-1] or "CEK"  # a blank cell too many is no cell too many
     return delimiter.join(cells)
 
 

@@ -67,7 +67,7 @@ def edit(text: pl.Series, mask: Mask, change: Callable[[pl.Series, Mask], pl.Ser
     rows = np.flatnonzero(mask)
     if not len(rows):
         return text
-    return text.scatter(rows, change(text.gather(rows), rows))
+    return text.clone().scatter(rows, change(text.gather(rows), rows))  # scatter itself works in place
 
 
 def one_of(words: Sequence[str | None], places: np.ndarray) -> pl.Series:

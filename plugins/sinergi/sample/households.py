@@ -31,7 +31,7 @@ def draw(rng: np.random.Generator, size: int) -> pl.DataFrame:
 
     # Children stand in strata of at least two years, so that siblings are never born within months of each other.
     low = np.maximum(np.where(newborn, newborn_age + 1.2, YOUNGEST), np.maximum(mother - 43, YOUNGEST))
-    high = np.minimum(mother - 18, 27)
+    high = np.minimum(np.minimum(mother, age) - 18, 27)
     wanted = np.select([couple, parent], [rng.poisson(2.4, size), 1 + rng.poisson(1.2, size)], 0)
     children = np.clip(np.minimum(wanted, np.floor((high - low) / 2)), 0, 7).astype(int)
     children = np.where(parent, np.maximum(children, 1), children)

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from sinergi import reference
-from sinergi.contracts import load_contract
+from sinergi.contracts import load_contracts
 from sinergi.contracts.model import Contract
 from sinergi.sample.mess import RATES
 
@@ -130,7 +130,7 @@ def labels(source_id: str, column: str) -> dict[str, list[str]]:
 
     DTSEN writes numbers; they are taken from the code map itself, the smallest of each code.
     """
-    contract = load_contract(source_id)
+    contract = load_contracts()[source_id]
     definition = contract.entity_def.columns[column]
     domain = definition.domain or ("boolean" if definition.type == "boolean" else column)
     found = {code: [value.label_id] for code, value in reference.domains()[domain].items()}

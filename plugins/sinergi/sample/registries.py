@@ -11,9 +11,7 @@ if TYPE_CHECKING:
     from sinergi.sample.world import World
 
 P3KE_DAY = date(2022, 7, 15)
-HOUSING = ("house_ownership", "roof_material", "wall_material", "floor_material", "lighting_source", "cooking_fuel")
-PLUMBING = ("water_source", "toilet_facility")
-PLACE = ("area_code", "area_name", "district_name", "address", "rt", "rw")
+UNUSED = ("mother_name", "father_name", "phone", "is_twin", "is_newborn")
 
 
 def _chance(world: World, purpose: str, size: int) -> pl.Series:
@@ -28,9 +26,15 @@ def _aid(world: World, purpose: str, size: int, shares: dict[str, float]) -> pl.
     return pl.concat_list(flags).list.drop_nulls()
 
 
-def _registered(world: World, purpose: str, on: date) -> pl.DataFrame:
-    """Return who lives where, with what the registries say of each person and family."""
-    people = world.people_at(on).sort("family_id", "position", maintain_order=True)
+def _listed(world: World) -> pl.DataFrame:
+    """Return the people of the families that P3KE lists."""
+    families = world.families.filter(pl.col("p3ke_id").is_not_null())["family_id"].implode()
+    return world.people.filter(pl.coalesce("old_family_id", "family_id").is_in(families))
+
+
+def _registered(world: World, purpose: str, on: date, people: pl.DataFrame) -> pl.DataFrame:
+    """Return who of `people` lives where, with what the registries say of each person and family."""
+    people = world.people_at(on, people.drop(*UNUSED)).sort("family_id", "position", maintain_order=True)
     match = _chance(world, f"{purpose}/match", len(people))
     damp = pl.col("water_source").is_in(["unprotected_well", "surface", "rain"]) | pl.col("toilet_facility").is_in(
         ["shared", "none"]
@@ -61,7 +65,7 @@ def _families(people: pl.DataFrame) -> pl.DataFrame:
 
 def p3ke_families(world: World) -> pl.DataFrame:
     """P3KE 2022, one row a family."""
-    people = _registered(world, "p3ke", P3KE_DAY).filter(pl.col("p3ke_id").is_not_null())
+    people = _registered(world, "p3ke", P3KE_DAY, _listed(world))
     rows = _families(people)
     shares = {"bpnt": 0.3, "bpum": 0.06, "bst": 0.2, "pkh": 0.28, "sembako": 0.35}
     return rows.with_columns(
@@ -75,7 +79,7 @@ def p3ke_families(world: World) -> pl.DataFrame:
 
 def p3ke_people(world: World) -> pl.DataFrame:
     """P3KE 2022, one row a person."""
-    people = _registered(world, "p3ke", P3KE_DAY).filter(pl.col("p3ke_id").is_not_null())
+    people = _registered(world, "p3ke", P3KE_DAY, _listed(world))
     shares = {"bpnt": 0.3, "bpum": 0.03, "bst": 0.2, "pkh": 0.28, "sembako": 0.35}
     return people.with_columns(
         registry_family_id="p3ke_id",
@@ -88,7 +92,7 @@ def p3ke_people(world: World) -> pl.DataFrame:
 
 def p3ke_verification(world: World) -> pl.DataFrame:
     """P3KE 2023 after the field visits: the same people; who died or left is said so, not taken off."""
-    people = _registered(world, "verval", P3KE_DAY).filter(pl.col("p3ke_id").is_not_null())
+    people = _registered(world, "verval", P3KE_DAY, _listed(world))
     left = world.families.select("family_id", "left_city_on", "outcome")
     people = people.drop("outcome").join(left, on="family_id", how="left", maintain_order="left")
     size = len(people)
@@ -115,7 +119,7 @@ def p3ke_verification(world: World) -> pl.DataFrame:
 
 def _dtsen(world: World, period: str) -> pl.DataFrame:
     on = date(int(period[:4]), int(period[-1]) * 3, 28)
-    people = _registered(world, f"dtsen/{period}", on)
+    people = _registered(world, f"dtsen/{period}", on, world.people)
     # The registry misses a family here and there.
     keep = world.families.select("family_id").filter(_chance(world, "dtsen/known", len(world.families)) < 0.985)
     people = people.join(keep, on="family_id", how="semi", maintain_order="left")
@@ -142,7 +146,7 @@ def dtsen_people(world: World, period: str) -> pl.DataFrame:
     movers = movers.filter(_chance(world, "dtsen/twice", len(movers)) < 0.3).with_columns(
         family_id="old_family_id", relationship="old_relationship", split_on=pl.lit(None, pl.Date)
     )
-    twice = world.people_at(on, movers).with_columns(
+    twice = world.people_at(on, movers.drop(*UNUSED)).with_columns(
         registry_family_id="no_kk",
         registry_member_no=(pl.col("position") - 10).cast(pl.String),
         period=pl.lit(period),

@@ -101,9 +101,11 @@ def _dated(cells: Cells, style: str, mask: Mask, days: pl.Series, ends: pl.Serie
 def _ranges(start: pl.Series, end: pl.Series) -> pl.Series:
     """Write `15 - 20 Nov 2024`; one day alone where nothing follows it."""
     end = end.zip_with(end.is_not_null(), start)
-    whole = _named(end, SHORT)
-    same_month = start.dt.month() == end.dt.month()
-    first = start.dt.day().cast(pl.String).zip_with(same_month, _named(start, SHORT, year=False))
+    whole, first = _named(end, SHORT), _named(start, SHORT, year=False)
+    same_year = start.dt.year() == end.dt.year()
+    same_month = same_year & (start.dt.month() == end.dt.month())
+    first = first.zip_with(same_year, _named(start, SHORT))
+    first = start.dt.day().cast(pl.String).zip_with(same_month, first)
     return whole.zip_with(end <= start, first + " - " + whole)
 
 

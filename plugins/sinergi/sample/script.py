@@ -87,7 +87,7 @@ def choose(rng: np.random.Generator, families: pl.DataFrame, people: pl.DataFram
     numbers: dict[str, int] = {}
     for place, area in enumerate(sorted(families["area_code"].unique())):
         listed = [ids[n] for n, (where, _) in enumerate(DECREE_FAMILIES) if where == area]
-        others = pools.get(area, [])[: int(rng.integers(5, 12)) if len(listed) < 5 else 5]
+        others = pools.get(area, [])[: int(rng.integers(8, 12)) if len(listed) < 5 else 5]
         outcomes |= dict.fromkeys(listed, "confirmed") | dict.fromkeys(others, "rejected")
         if place % 4 == 1 and others:
             outcomes[others[-1]] = "moved"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sinergi.sample.world import World
 
 RECORDS = ("source_id", "file_name", "sheet", "row_number", "record_id", "person_id", "family_id")
+GIVEN = ("granted", "delivered", "completed")  # help that reached somebody, or is on its way
 ROWS = ("source_id", "file_name", *FATE_COLUMNS)
 
 
@@ -101,7 +102,8 @@ class Tally:
         scope = (export.source_id, _scope(export))
         if scope in self._live:
             self._live[scope]["line"]["status"] = "superseded"
-        accepted = export.frame.join(rows.filter(pl.col("fate") == "accepted"), on="record_id", how="semi")
+        # From the rows' side: a record that stands in the file twice, written differently, is accepted twice.
+        accepted = rows.filter(pl.col("fate") == "accepted").select("record_id").join(export.frame, on="record_id")
         self._live[scope] = {"line": line, **_counts(load_contracts()[export.source_id].entity, accepted)}
 
     def deliveries(self) -> pl.DataFrame:
@@ -152,7 +154,8 @@ def _counts(entity: str, accepted: pl.DataFrame) -> dict[str, Any]:
     if entity == "interventions":
         months = accepted.group_by("program_id", month=pl.col("delivered_on").dt.strftime("%Y-%m")).len()
         counts["help"] = months.sort("program_id", "month").rows()
-        accepted = accepted.filter(pl.col("recipient_kind") != "group")
+        given = pl.col("status").is_null() | pl.col("status").is_in(GIVEN)
+        accepted = accepted.filter(pl.col("recipient_kind") != "group", given)
     if entity in ("interventions", "enumerations"):
         counts["families"] = set(accepted["family_id"].drop_nulls().unique())
     if entity == "deliberations":

@@ -67,13 +67,16 @@ class World:
                 family_id=pl.when(before).then("old_family_id").otherwise("family_id"),
                 relationship=pl.when(before).then("old_relationship").otherwise("relationship"),
             )
-        return people.join(self.families_at(on), on="family_id", how="inner", maintain_order="left")
+        return people.join(self.families_at(on, people), on="family_id", how="inner", maintain_order="left")
 
-    def families_at(self, on: date) -> pl.DataFrame:
-        """Return the families of the city on a day, with the card and address of that day."""
+    def families_at(self, on: date, people: pl.DataFrame | None = None) -> pl.DataFrame:
+        """Return the families of the city (only those of `people`) on a day, with the card and address of that day."""
+        families = self.families
+        if people is not None and len(people) < len(families):
+            families = families.join(people.select("family_id").unique(), on="family_id", how="semi")
         changed, moved = pl.col("card_changed_on") <= on, pl.col("moved_on") <= on
         return (
-            self.families.filter(
+            families.filter(
                 pl.col("left_city_on").is_null() | (pl.col("left_city_on") > on),
                 pl.col("formed_on").is_null() | (pl.col("formed_on") <= on),
             )

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from sinergi.contracts import load_contract
+from sinergi.contracts import load_contracts
 from sinergi.contracts.model import Contract
 from sinergi.sample import FATE_COLUMNS, Delivery, Export
 from sinergi.sample import page as pages
 from sinergi.sample.columns import Part, make_part
 from sinergi.sample.layouts import Column, Layout, layouts
-from sinergi.sample.xlsx import Body, Sheet, write_workbook
+from sinergi.sample.xlsx import Body, Sheet, joined, write_workbook
 
 PART = 25_000  # rows in memory as text
 
@@ -28,7 +28,7 @@ class Ledger:
     held: bool
     sheet: str | None
     parts: list[pl.DataFrame] = field(default_factory=list)
-    seen: np.ndarray = field(default_factory=lambda: np.empty(0, np.uint64))
+    seen: set[int] = field(default_factory=set)
 
     def data(self, part: Part, first: int) -> None:
         """Note the rows of a part; `first` is the row number of its first one."""
@@ -39,7 +39,7 @@ class Ledger:
         for mask, rule in part.broken:  # a row that cannot be placed is not looked at any further
             found |= {row: {rule} for row in np.flatnonzero(mask).tolist()}
         rules = pl.Series([None] * part.height, dtype=pl.String)
-        rules = rules.scatter(list(found), [",".join(sorted(each)) for each in found.values()])
+        rules = rules.scatter(list(found), [min(each) for each in found.values()])
         fates = pl.DataFrame({"rule": rules}).select(
             pl.when(pl.lit(self.held))
             .then(pl.lit("held"))
@@ -63,17 +63,13 @@ class Ledger:
 
     def _repeats(self, part: Part) -> np.ndarray:
         """Rows whose mapped cells all stood in the file before; rows that cannot be placed are not compared."""
-        hashes = part.hashes()
         placed = np.ones(part.height, bool)
         for mask, _ in part.broken:
             placed &= ~mask
+        seen, where = self.seen, np.flatnonzero(placed)
+        hashes = part.hashes().gather(where).to_list()
         again = np.zeros(part.height, bool)
-        where = np.flatnonzero(placed)
-        _, firsts = np.unique(hashes[where], return_index=True)
-        again[where] = True
-        again[where[firsts]] = False
-        again |= np.isin(hashes, self.seen) & placed
-        self.seen = np.concatenate([self.seen, hashes[where]])
+        again[where] = [each in seen or bool(seen.add(each)) for each in hashes]  # type: ignore[func-returns-value]
         return again
 
     def _add(self, numbers: np.ndarray, ids: pl.Series, fate: pl.Series, rule: pl.Series) -> None:
@@ -94,7 +90,7 @@ def write(export: Export, path: Path, seed: int) -> tuple[pl.DataFrame, Delivery
     Returns:
         The expected fate of every row (`FATE_COLUMNS`) and of the whole delivery.
     """
-    contract, layout = load_contract(export.source_id), layouts()[export.source_id]
+    contract, layout = load_contracts()[export.source_id], layouts()[export.source_id]
     columns = layout.file_columns(contract, tuple(export.meta.get("old_headers", ())))
     held = export.meta.get("held")
     words = pages.words(export)
@@ -163,4 +159,5 @@ def _write_csv(path: Path, contract: Contract, columns: list[Column], parts: Ite
         for part in parts:
             ledger.data(part, number)
             number += part.height
-            out.write("\n".join([*part.lines(spec.delimiter), ""]).encode(spec.encoding))
+            text = str(joined(part.lines(spec.delimiter) + "\n"), "utf-8")
+            out.write(text.encode(spec.encoding))

@@ -1,0 +1,1 @@
+select * from {{ ref('rpt_unserved_families') }}

@@ -1,0 +1,43 @@
+-- What each source says of each person, in one shape. A source's rank says whose word comes first where they differ:
+-- what the city saw itself, newest first, then the registries, then the offices.
+{% set heads = {
+    'nik': 'head_nik', 'nik_status': 'head_nik_status', 'full_name': 'head_name', 'relationship': "'head'"
+} %}
+{% set sources = [
+    ('stg_decrees', 1, 'decreed_on', {'education': none, 'occupation': none}),
+    ('stg_enumerations', 2, 'enumerated_on', {}),
+    ('stg_registry_people', 3, 'loaded_at::date', {}),
+    ('stg_deliberations', 4, 'deliberated_on', dict(
+        heads, sex=none, birth_date=none, birth_year=none, education=none, occupation=none
+    )),
+    ('stg_registry_families', 4, 'loaded_at::date', dict(
+        heads, sex='head_sex', birth_date='head_birth_date', birth_year='extract(year from head_birth_date)::integer',
+        education='head_education', occupation='head_occupation'
+    )),
+    ('stg_interventions', 5, 'delivered_on', {'relationship': none, 'occupation': none}),
+    ('stg_group_members', 6, 'joined_on', {'relationship': none, 'education': none, 'occupation': none}),
+] %}
+{% set types = {'birth_date': 'date', 'birth_year': 'integer'} %}
+
+{% for model, rank, said_on, names in sources %}
+select
+    crosswalk.person_id,
+    crosswalk.family_id,
+    said.source_id,
+    said.delivery_id,
+    said.row_number,
+    {{ rank }} as source_rank,
+    {{ said_on }} as said_on,
+    {% for column in [
+        'nik', 'nik_status', 'full_name', 'sex', 'birth_date', 'birth_year', 'relationship', 'education', 'occupation'
+    ] %}
+    {{ names.get(column, column) or 'null::' ~ types.get(column, 'text') }} as {{ column }},
+    {% endfor %}
+    said.no_kk,
+    said.area_code
+from {{ ref(model) }} as said
+inner join {{ ref('stg_crosswalk') }} as crosswalk
+    on said.delivery_id = crosswalk.delivery_id and said.row_number = crosswalk.row_number
+where crosswalk.person_id is not null
+{{ 'union all' if not loop.last }}
+{% endfor %}

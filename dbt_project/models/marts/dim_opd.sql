@@ -1,0 +1,7 @@
+select
+    opd_id,
+    name,
+    abbreviation,
+    mandate,
+    is_assumed
+from {{ ref('opd') }}

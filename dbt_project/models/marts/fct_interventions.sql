@@ -1,0 +1,39 @@
+with help as (
+
+    select * from {{ ref('stg_interventions') }}
+
+),
+
+crosswalk as (
+
+    select * from {{ ref('stg_crosswalk') }}
+
+),
+
+programs as (
+
+    select * from {{ ref('dim_programs') }}
+
+)
+
+select
+    help.delivery_id || '-' || help.row_number as intervention_id,
+    crosswalk.person_id,
+    crosswalk.family_id,
+    programs.opd_id,
+    help.program_id,
+    coalesce(help.recipient_kind, programs.recipient_type) as recipient_kind,
+    help.group_name,
+    help.area_code,
+    help.delivered_on,
+    help.ended_on,
+    help.amount_idr,
+    help.quantity,
+    help.unit,
+    coalesce(help.status, 'delivered') as status,
+    help.funding_source,
+    help.delivery_id,
+    help.row_number
+from help
+left join programs on help.program_id = programs.program_id
+left join crosswalk on help.delivery_id = crosswalk.delivery_id and help.row_number = crosswalk.row_number

@@ -1,0 +1,189 @@
+"""Build the warehouse with dbt, in the one of two schemas that nobody reads; publish it only when every test passed.
+
+`publish` itself is in `sinergi.bi`; it is repeated here so that a caller finds build and publish in one place.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, make_url, text
+
+from sinergi import bi
+from sinergi.errors import SinergiError
+from sinergi.settings import Settings
+
+BUILD_LOCK = 627_120  # advisory, for the session: two builds follow each other
+FAILED = ("error", "fail", "runtime error")
+UNIT_TESTS = "test_type:unit"  # they test the SQL, not the data: once per change, not once per build
+SHOWN = 600  # characters of one failure
+
+
+class BuildFault(SinergiError):
+    """dbt could not even begin."""
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """One build, as it stands in ops.runs.
+
+    Args:
+        build_id: Its number.
+        schema: Schema of its marts, `marts_blue` or `marts_green`.
+        ok: Whether every model and every test passed.
+        failures: One sentence for each that did not.
+        seconds: How long it took.
+    """
+
+    build_id: int
+    schema: str
+    ok: bool
+    failures: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def colour(self) -> str:
+        """Return `blue` or `green`."""
+        return self.schema.rpartition("_")[2]
+
+
+def build(engine: Engine, settings: Settings, select: Sequence[str] = ()) -> BuildResult:
+    """Run dbt's models and tests into the colour that is not published.
+
+    Args:
+        engine: The warehouse.
+        settings: Where the dbt project is.
+        select: dbt selectors; everything where left out.
+
+    Returns:
+        The result; when it is not ok, nothing that BI reads has changed, and ops.runs says why.
+    """
+    started = time.perf_counter()
+    with _alone(engine) as connection:
+        colour = bi.idle_colour(connection)
+        build_id = _begin(connection, colour)
+        arguments = ["build", "--exclude", UNIT_TESTS, *(["--select", *select] if select else [])]
+        failures = _dbt(engine, settings, colour, arguments)
+        _finish(connection, build_id, failures)
+    seconds = round(time.perf_counter() - started, 2)
+    return BuildResult(build_id, f"marts_{colour}", not failures, failures, seconds)
+
+
+def publish(engine: Engine, result: BuildResult) -> None:
+    """Let marts.* and bi.* show a build, all relations in one transaction.
+
+    Raises:
+        BuildFault: the build failed, or a later one has written over it.
+        PublishFault: a query holds what is to be switched.
+    """
+    if not result.ok:
+        raise BuildFault(f"Build {result.build_id} failed, so it is not published; BI stays on the last good build.")
+    with _alone(engine) as connection:
+        query = text("select max(build_id) from ops.runs where colour = :colour")
+        newest = connection.execute(query, {"colour": result.colour}).scalar()
+        if newest != result.build_id:
+            raise BuildFault(
+                f"Build {result.build_id} is gone: build {newest} has been written over it. Publish that one."
+            )
+        bi.publish(engine, result.build_id, result.colour)
+
+
+def unit_tests(engine: Engine, settings: Settings) -> list[str]:
+    """Run dbt's unit tests (given and expected rows) beside the published build; return what failed."""
+    with _alone(engine) as connection:
+        return _dbt(engine, settings, _shown(connection), ["test", "--select", UNIT_TESTS])
+
+
+def docs(settings: Settings, engine: Engine) -> Path:
+    """Write dbt's documentation as one page that opens without a server; return its path."""
+    with engine.connect() as connection:
+        colour = _shown(connection)
+    failures = _dbt(engine, settings, colour, ["docs", "generate", "--static"])
+    if failures:
+        raise BuildFault("; ".join(failures))
+    page = settings.home / "dbt_docs" / "index.html"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_bytes((_target(settings, colour) / "static_index.html").read_bytes())
+    return page
+
+
+def _shown(connection: Connection) -> str:
+    return bi.published_colour(connection) or bi.COLOURS[0]
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[Connection]:
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("select pg_advisory_lock(:key)"), {"key": BUILD_LOCK})
+        try:
+            yield connection
+        finally:
+            connection.execute(text("select pg_advisory_unlock(:key)"), {"key": BUILD_LOCK})
+
+
+def _begin(connection: Connection, colour: str) -> int:
+    # Whoever holds the lock is the only builder: a run still marked so was ended from outside.
+    interrupted = "update ops.runs set status = 'failed', finished_at = now(), reason = 'interrupted'"
+    connection.execute(text(f"{interrupted} where status = 'running'"))
+    insert = text("insert into ops.runs (colour) values (:colour) returning build_id")
+    return int(connection.execute(insert, {"colour": colour}).scalar_one())
+
+
+def _finish(connection: Connection, build_id: int, failures: list[str]) -> None:
+    connection.execute(
+        text("update ops.runs set finished_at = now(), status = :status, reason = :reason where build_id = :build_id"),
+        {"status": "failed" if failures else "built", "reason": "\n".join(failures) or None, "build_id": build_id},
+    )
+
+
+def _target(settings: Settings, colour: str) -> Path:
+    # One a colour: what dbt has parsed stays valid, since schema names are part of it.
+    return settings.home / "dbt" / colour
+
+
+def _dbt(engine: Engine, settings: Settings, colour: str, arguments: Sequence[str]) -> list[str]:
+    """Run one dbt command in this process and return what failed."""
+    from dbt.cli.main import dbtRunner
+
+    project, target = str(settings.dbt_project), _target(settings, colour)
+    options = ["--project-dir", project, "--profiles-dir", project, "--target-path", str(target), "--quiet"]
+    options += ["--log-path", str(settings.home / "logs")]
+    with _environment(engine, colour):
+        outcome = dbtRunner().invoke([*arguments, *options])
+    if outcome.exception is not None:
+        return [str(outcome.exception)[:SHOWN]]
+    results = getattr(outcome.result, "results", [])
+    failures = [_sentence(each) for each in results if str(each.status) in FAILED]
+    return failures or ([] if outcome.success else ["dbt failed without saying which model; see logs/dbt.log"])
+
+
+def _sentence(result: Any) -> str:
+    # What follows DETAIL quotes a row; nobody's data belongs in a log.
+    message = str(result.message or "").split("DETAIL:")[0].strip()
+    return f"{result.node.resource_type} {result.node.name}: {' '.join(message.split())}"[:SHOWN]
+
+
+@contextmanager
+def _environment(engine: Engine, colour: str) -> Iterator[None]:
+    url = make_url(engine.url)
+    values = {
+        "SINERGI_BUILD_COLOUR": colour,
+        "SINERGI_PG_HOST": url.host or "127.0.0.1",
+        "SINERGI_PG_PORT": str(url.port or 5432),
+        "SINERGI_PG_USER": url.username or "",
+        "SINERGI_PG_PASSWORD": str(url.password or ""),
+        "SINERGI_PG_DATABASE": url.database or "",
+    }
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name) if value is None else os.environ.update({name: value})

@@ -1,0 +1,86 @@
+"""Figures of the marts against a sample's truth."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from sinergi.entities import load_entities
+
+if TYPE_CHECKING:
+    from psycopg import Connection
+
+# These are only as good as the linking: shown, and left out of `ok`.
+BY_LINKING = ("stages/enumerated", "stages/deliberated", "stages/assisted")
+FIGURES_SQL = {
+    "headcount": """
+        select to_char(month, 'YYYY-MM') || '/' || name || '/' || area as name, value from (
+            select month, area_code as area, people, families, entered, "left" from marts.rpt_headcount
+            union all
+            select month, 'city', sum(people), sum(families), sum(entered), sum("left") from marts.rpt_headcount
+            group by 1
+        ) as counts
+        cross join lateral (
+            values ('people', people), ('families', families), ('entered', entered), ('left', "left")
+        ) as figure (name, value)
+        where value <> 0""",
+    "interventions": """
+        select program_id || '/' || to_char(delivered_on, 'YYYY-MM') as name, count(*) as value
+        from marts.fct_interventions group by 1""",
+    "stages": """
+        select stage || case stage when 'deliberated' then '/' || detail else '' end as name,
+            count(distinct family_id) as value
+        from marts.fct_family_stages group by 1""",
+    "rows": "{rows}",
+}
+
+
+def query(connection: Connection, sql: str, **types: Any) -> pl.DataFrame:
+    """Read a query's rows by COPY; text unless a type is given."""
+    with connection.cursor() as cursor, cursor.copy(f"copy ({sql}) to stdout (format csv, header)".encode()) as copy:
+        data = b"".join(bytes(block) for block in copy)
+    return pl.read_csv(BytesIO(data), infer_schema=False).with_columns(
+        pl.col(name).cast(dtype) for name, dtype in types.items()
+    )
+
+
+def _expected_figures(figures: dict[str, Any]) -> dict[str, dict[str, float]]:
+    headcount = {
+        f"{month}/{name}/{area}": float(counts[name])
+        for month, city in figures["headcount"].items()
+        for area, counts in {"city": city, **city["areas"]}.items()
+        for name in ("people", "families", "entered", "left")
+        if counts[name]
+    }
+    help_ = {
+        f"{program}/{month}": float(count)
+        for program, months in figures["interventions"].items()
+        for month, count in months.items()
+    }
+    stages = {f"deliberated/{outcome}": count for outcome, count in figures["deliberated_families"].items()}
+    stages |= {"enumerated": figures["enumerated_families"], "assisted": len(figures["assisted_families"])}
+    stages |= {name: figures[f"{name}_families"] for name in ("decreed", "graduated", "removed")}
+    counts = {"stages": stages, "rows": figures["rows"]}
+    whole = {group: {name: float(count) for name, count in named.items()} for group, named in counts.items()}
+    return {"headcount": headcount, "interventions": help_, **whole}
+
+
+def compare_figures(connection: Connection, figures: dict[str, Any]) -> list[dict[str, Any]]:
+    """Compare every figure: `figure`, `expected`, `actual`, `ok`, and `by_linking` where it is only as good as linking.
+
+    Args:
+        connection: To the warehouse.
+        figures: What `truth/figures.json` says.
+    """
+    rows = " union all ".join(f"select '{name}' as name, count(*) as value from raw.{name}" for name in load_entities())
+    compared = []
+    for group, expected in _expected_figures(figures).items():
+        found = query(connection, FIGURES_SQL[group].format(rows=rows), value=pl.Float64)
+        actual = {name: value for name, value in found.iter_rows() if value or name in expected}
+        for name in sorted(expected | actual):
+            want, got = expected.get(name, 0.0), actual.get(name, 0.0)
+            figure = {"figure": f"{group}/{name}", "expected": want, "actual": got, "ok": want == got}
+            compared.append(figure | {"by_linking": figure["figure"].startswith(BY_LINKING)})
+    return compared
