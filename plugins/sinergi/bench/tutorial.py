@@ -19,7 +19,7 @@ def febrl_dedupe(records: pl.DataFrame, threshold: float = THRESHOLD) -> pl.Data
     import splink.comparison_library as cl
     from splink import SettingsCreator, block_on
 
-    blocks = ("soc_sec_id", "given_name", "surname", "date_of_birth", "postcode")
+    blocks: tuple[str, ...] = ("soc_sec_id", "given_name", "surname", "date_of_birth", "postcode")
     settings = SettingsCreator(
         unique_id_column_name="rec_id",
         link_type="dedupe_only",
@@ -45,18 +45,19 @@ def febrl_link(left: pl.DataFrame, right: pl.DataFrame, threshold: float = THRES
     import splink.comparison_library as cl
     from splink import SettingsCreator, block_on
 
+    rules: list[Any] = [
+        block_on("given_name", "surname"),
+        "l.given_name = r.surname and l.surname = r.given_name",
+        block_on("date_of_birth"),
+        block_on("soc_sec_id"),
+        block_on("state", "address_1"),
+        block_on("street_number", "address_1"),
+        block_on("postcode"),
+    ]
     settings = SettingsCreator(
         unique_id_column_name="rec_id",
         link_type="link_only",
-        blocking_rules_to_generate_predictions=[
-            block_on("given_name", "surname"),
-            "l.given_name = r.surname and l.surname = r.given_name",
-            block_on("date_of_birth"),
-            block_on("soc_sec_id"),
-            block_on("state", "address_1"),
-            block_on("street_number", "address_1"),
-            block_on("postcode"),
-        ],
+        blocking_rules_to_generate_predictions=rules,
         comparisons=[
             cl.NameComparison("given_name").configure(term_frequency_adjustments=True),
             cl.NameComparison("surname").configure(term_frequency_adjustments=True),
@@ -75,8 +76,8 @@ def febrl_link(left: pl.DataFrame, right: pl.DataFrame, threshold: float = THRES
 def city(records: pl.DataFrame, threshold: float = THRESHOLD) -> pl.DataFrame:
     """Deduplicate a city's records as the demo on 50,000 people does; returns `record_id, person`.
 
-    Of the demo's ten blocking rules those are left out that pair people by parts of a name alone: at this size they make
-    billions of pairs. The identity number, which the demo's data lack, is blocked on and compared as in `febrl3`.
+    Of the demo's ten blocking rules those are left out that pair people by parts of a name alone: at this size they
+    make billions of pairs. The identity number, which the demo's data lack, is blocked on and compared as in `febrl3`.
     """
     import splink.comparison_library as cl
     from splink import SettingsCreator, block_on
@@ -132,9 +133,7 @@ def _train(linker: Any, sure: list[Any], recall: float, rules: list[Any]) -> Non
     linker.training.estimate_probability_two_random_records_match(sure, recall=recall)
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6, seed=2)
     for rule in rules:
-        linker.training.estimate_parameters_using_expectation_maximisation(
-            rule, estimate_without_term_frequencies=True
-        )
+        linker.training.estimate_parameters_using_expectation_maximisation(rule, estimate_without_term_frequencies=True)
 
 
 def _clusters(linker: Any, key: str, threshold: float) -> pl.DataFrame:

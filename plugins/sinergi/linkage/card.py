@@ -1,93 +1,141 @@
-"""The card of a pair: what speaks for and against one person, drawn as a waterfall (SVG), without personal values."""
+"""The card of a person or a pair: what speaks for and against one person, in words and as a waterfall.
+
+No value of a row is on it: an id, a source, a row number and what each comparison found.
+"""
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
-from sinergi.linkage.decisions import DecisionFault
+from sinergi.linkage.decisions import DecisionFault, keys_of
+from sinergi.linkage.waterfall import LABELS, chance
 
 if TYPE_CHECKING:
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
-LABELS = {
-    "name": "Nama",
-    "born": "Tanggal lahir",
-    "sex": "Jenis kelamin",
-    "nik": "NIK",
-    "home": "Alamat",
-    "card": "No. KK",
-    "role": "Kedudukan dalam keluarga",
-    "parent": "Nama orang tua",
-    "household": "Anggota keluarga lain",
+REASONS = {
+    "probable": "Mungkin satu orang, belum cukup yakin.",
+    "fits_two_people": "Cocok dengan dua orang yang berbeda.",
+    "two_confirmed_niks": "Masing-masing punya NIK yang sudah terkonfirmasi dan berbeda.",
+    "same_snapshot": "Keduanya tercatat sebagai orang yang berbeda dalam satu daftar.",
 }
-FOR, AGAINST, SUM = "#2f7d4f", "#b3412e", "#33415c"
+METHODS = {
+    "nik": "NIK sama",
+    "nik_conflict": "NIK sama, nama berbeda",
+    "model": "Perbandingan",
+    "decision": "Keputusan petugas",
+    "record": "Berdiri sendiri",
+}
+KINDS = {"merge": "disatukan", "split": "dipisahkan"}
+UNDO = "sinergi link undo DECISION --who NAME --why REASON"
 
 
-def explain(engine: Engine, person: str) -> dict[str, Any]:
-    """Return the card of a person: its records' places, the links that hold it together, doubts and decisions.
+def explain(engine: Engine, person: str, other: str | None = None) -> dict[str, Any]:
+    """Return the card of a person, or of a pair: records, links, doubts, decisions, and how to undo.
+
+    Args:
+        engine: Database.
+        person: Id of a person.
+        other: Id of a second person; the card then shows what stands between the two.
 
     Raises:
-        DecisionFault: the id is unknown.
+        DecisionFault: an id is unknown; says what it has become where that is known.
     """
     with engine.connect() as connection:
-
-        def rows(query: str) -> list[dict[str, Any]]:
-            return [dict(row) for row in connection.execute(text(query), {"person": person}).mappings()]
-
-        own = "(select distinct profile_key from linkage.crosswalk where person_id::text = :person)"
-        records = rows(
-            "select source_id, delivery_id, row_number, method, probability, profile_key from linkage.crosswalk "
-            "where person_id::text = :person order by delivery_id, row_number"
+        own = keys_of(connection, person)
+        far = keys_of(connection, other) if other else own
+        if other == person:
+            raise DecisionFault(f"{person} is one person already.")
+        people = [person] if other is None else [person, other]
+        pairs = _rows(
+            connection,
+            "select left_key, right_key, weight, bits, outcome, reason from linkage.pairs "
+            "where (left_key = any(:own) and right_key = any(:far)) "
+            "or (left_key = any(:far) and right_key = any(:own)) "
+            "or (:single and (left_key = any(:own) or right_key = any(:own))) "
+            "order by outcome, weight desc, left_key, right_key",
+            own=own,
+            far=far,
+            single=other is None,
         )
-        if not records:
-            raise DecisionFault(f"The person {person} is unknown; `sinergi link review` lists known ids.")
         return {
-            "person_id": person,
-            "records": records,
-            "links": rows(
-                f"select * from linkage.pairs where outcome = 'linked' and left_key in {own} order by weight"
+            "people": people,
+            "records": _rows(
+                connection,
+                "select person_id::text, source_id, delivery_id, row_number, method, probability, profile_key "
+                "from linkage.crosswalk where person_id::text = any(:people) order by 1, delivery_id, row_number",
+                people=people,
             ),
-            "doubts": rows(
-                f"select * from linkage.pairs where outcome = 'review' and (left_key in {own} or right_key in {own})"
+            "links": [pair for pair in pairs if pair["outcome"] == "linked"],
+            "doubts": [pair for pair in pairs if pair["outcome"] == "review"],
+            "decisions": _rows(
+                connection,
+                "select decision_id, kind, why, proposed_by, approved_by, undone_by, undone_why from linkage.decisions "
+                "where left_keys && :keys or right_keys && :keys order by decision_id",
+                keys=sorted({*own, *far}),
             ),
-            "decisions": rows(
-                "select decision_id, kind, why, proposed_by, approved_by, undone_by from linkage.decisions where "
-                f"left_keys && array{own} or right_keys && array{own} order by decision_id"
+            "history": _rows(
+                connection,
+                "select old_id::text, new_id::text, change, changed_at from linkage.id_history "
+                "where kind = 'person' and (old_id::text = any(:people) or new_id::text = any(:people)) "
+                "order by 4, 1, 2",
+                people=people,
             ),
-            "undo": "sinergi link undo DECISION --who NAME --why REASON",
+            "undo": UNDO,
         }
 
 
-def waterfall(bits: dict[str, float | None], total: float, title: str) -> str:
-    """Draw what each comparison adds to the weight of a pair, from the prior to the sum; returns SVG."""
-    steps = [(LABELS[name], float(value)) for name, value in bits.items() if name in LABELS and value]
-    prior = total - sum(value for _, value in steps)
-    bars: list[tuple[str, float, float, str]] = [("Sebelum dibandingkan", 0.0, prior, AGAINST if prior < 0 else FOR)]
-    level = prior
-    for label, value in steps:
-        bars.append((label, level, level + value, FOR if value > 0 else AGAINST))
-        level += value
-    bars.append(("Jumlah", 0.0, total, SUM))
-    low = min(min(start, end) for _, start, end, _ in bars)
-    high = max(max(start, end) for _, start, end, _ in bars)
-    scale = 420 / max(high - low, 1)
-    height = 70 + 30 * len(bars)
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="760" height="{height}" font-family="sans-serif" font-size="13">',
-        f'<rect width="760" height="{height}" fill="white"/><text x="16" y="26" font-size="15">{escape(title)}</text>',
+def shown(card: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the pair that a picture shows: the strongest doubt, else the weakest link; None for a lone record."""
+    if card["doubts"]:
+        return dict(card["doubts"][0])
+    return dict(card["links"][-1]) if card["links"] else None
+
+
+def words(card: dict[str, Any]) -> str:
+    """Return the card as text for a terminal."""
+    lines = [f"Orang: {' dan '.join(card['people'])}", "", "Catatan:"]
+    lines += [
+        f"  {row['source_id']}, penerimaan {row['delivery_id']} baris {row['row_number']}: {METHODS[row['method']]}"
+        f" ({row['probability']:.2%})"
+        for row in card["records"]
     ]
-    zero = 220 - low * scale
-    parts.append(f'<line x1="{zero:.1f}" y1="40" x2="{zero:.1f}" y2="{height - 22}" stroke="#aab"/>')
-    for number, (label, start, end, colour) in enumerate(bars):
-        y, left, width = 44 + 30 * number, 220 + (min(start, end) - low) * scale, abs(end - start) * scale
-        parts.append(f'<text x="208" y="{y + 15}" text-anchor="end">{escape(label)}</text>')
-        parts.append(f'<rect x="{left:.1f}" y="{y}" width="{max(width, 1):.1f}" height="20" fill="{colour}"/>')
-        parts.append(f'<text x="{left + width + 6:.1f}" y="{y + 15}">{end - start:+.1f}</text>')
-    chance = 1 / (1 + 2 ** -max(min(total, 60), -60))
-    parts.append(
-        f'<text x="16" y="{height - 8}">Peluang satu orang: {chance:.4%}. Satuan: bit; +1 bit = dua kali lebih mungkin.</text>'
-    )
-    return "\n".join([*parts, "</svg>"])
+    for title, pairs in (("Kaitan:", card["links"]), ("Diragukan:", card["doubts"])):
+        if pairs:
+            lines += ["", title]
+        for pair in pairs:
+            lines.append(f"  {chance(pair['weight']):.2%} ({pair['weight']:+.1f} bit) {reason_of(pair)}".rstrip())
+            lines += [f"    {label:<26}{value:+6.1f} {_bar(value)}" for label, value in steps(pair)]
+    if card["decisions"]:
+        lines += ["", "Keputusan:", *(f"  {said(row)}" for row in card["decisions"])]
+    return "\n".join([*lines, "", f"Membatalkan keputusan: {card['undo']}"])
+
+
+def steps(pair: dict[str, Any]) -> list[tuple[str, float]]:
+    """Return the label and the bits of each comparison that found something, from the prior on."""
+    found = [(LABELS[name], float(value)) for name, value in pair["bits"].items() if name in LABELS and value]
+    prior = float(pair["weight"]) - sum(value for _, value in found)
+    return [("Sebelum dibandingkan", prior), *found]
+
+
+def said(row: dict[str, Any]) -> str:
+    """Return one decision as a sentence."""
+    state = f"disetujui {row['approved_by']}" if row["approved_by"] else "menunggu orang kedua"
+    if row["undone_by"]:
+        state = f"dibatalkan {row['undone_by']}: {row['undone_why']}"
+    return f"No. {row['decision_id']}: {KINDS[row['kind']]}, usul {row['proposed_by']} ({row['why']}), {state}"
+
+
+def reason_of(pair: dict[str, Any]) -> str:
+    """Return why a pair is in doubt; empty for a link."""
+    return REASONS.get(pair["reason"] or "", "")
+
+
+def _bar(bits: float) -> str:
+    return ("+" if bits > 0 else "-") * min(round(abs(bits)), 30)
+
+
+def _rows(connection: Connection, query: str, **values: object) -> list[dict[str, Any]]:
+    return [dict(row) for row in connection.execute(text(query), values).mappings()]

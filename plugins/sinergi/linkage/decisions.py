@@ -33,7 +33,7 @@ def merge(engine: Engine, left: str, right: str, *, who: str, why: str) -> int:
     with engine.begin() as connection:
         if left == right:
             raise DecisionFault(f"{left} is one person already.")
-        return _propose(connection, "merge", _keys(connection, left), _keys(connection, right), who, why)
+        return _propose(connection, "merge", keys_of(connection, left), keys_of(connection, right), who, why)
 
 
 def split(engine: Engine, person: str, records: list[tuple[int, int]], *, who: str, why: str) -> int:
@@ -44,7 +44,7 @@ def split(engine: Engine, person: str, records: list[tuple[int, int]], *, who: s
     """
     _said(who, why)
     with engine.begin() as connection:
-        everything = set(_keys(connection, person))
+        everything = set(keys_of(connection, person))
         query = text(
             "select profile_key from linkage.crosswalk where person_id = :person and delivery_id = :delivery "
             "and row_number = :row"
@@ -114,13 +114,18 @@ def _said(who: str, why: str) -> None:
         raise DecisionFault("A decision needs who decides (--who) and why (--why).")
 
 
-def _keys(connection: Connection, person: str) -> list[str]:
+def keys_of(connection: Connection, person: str) -> list[str]:
+    """Return what the records of a person say (profile keys).
+
+    Raises:
+        DecisionFault: no person has this id; says what it has become where that is known.
+    """
     try:
         uuid.UUID(person)
     except ValueError:
         raise DecisionFault(f"{person!r} is no person id; `sinergi link review` lists them.") from None
     query = text("select distinct profile_key from linkage.crosswalk where person_id = :person order by 1")
-    keys = list(connection.execute(query, {"person": person}).scalars())
+    keys: list[str] = list(connection.execute(query, {"person": person}).scalars())
     if not keys:
         now = connection.execute(
             text("select new_id::text from linkage.id_history where kind = 'person' and old_id = :person limit 1"),

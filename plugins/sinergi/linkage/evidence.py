@@ -43,7 +43,7 @@ LARGEST_FAMILY = 30  # a card with more people is a number typed for everyone
 
 
 def usable(number: str, status: str) -> pl.Expr:
-    """Return an identity number that may stand for somebody, else null: placeholders, cut and constant ones are gone."""
+    """Return an identity number that may stand for somebody, else null: placeholders and cut ones are gone."""
     value = pl.col(number)
     serial = value.str.slice(12) != "0000"
     constant = value == pl.concat_str([value.str.head(1)] * 16)

@@ -43,7 +43,7 @@ def pairwise(frame: pl.DataFrame, found: str, truth: str) -> dict[str, float]:
 
 
 def by_kind(frame: pl.DataFrame, found: str, truth: str, kinds: str) -> pl.DataFrame:
-    """Return, per kind of corruption, the share of its records that stand with the most of their person and no other."""
+    """Return, per kind of corruption, the share of its records that stand with most of their person."""
     home = frame.group_by(truth, found).len().sort("len", found, descending=[True, False]).unique(truth, keep="first")
     pure = frame.group_by(found).agg((pl.col(truth).n_unique() == 1).alias("is_pure"))
     judged = frame.join(home.select(truth, pl.col(found).alias("home")), on=truth).join(pure, on=found)

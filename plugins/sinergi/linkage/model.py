@@ -103,7 +103,8 @@ def load(path: Path = MODEL) -> dict[str, Any]:
         raise ModelFault(f"The model {path.name} is missing; `sinergi link train` makes it.") from fault
     except json.JSONDecodeError as fault:
         raise ModelFault(
-            f"The model {path.name} is half-written (line {fault.lineno}); restore it from git or run `sinergi link train`."
+            f"The model {path.name} is half-written (line {fault.lineno}); restore it from git "
+            "or run `sinergi link train`."
         ) from fault
     faults = []
     if not isinstance(model, dict) or model.get("version") != VERSION:
@@ -144,12 +145,12 @@ def settings(model: dict[str, Any] | None, prior: float) -> SettingsCreator:
             made.append(_level(name, label, what, model))
         comparisons.append(cl.CustomComparison(output_column_name=name, comparison_levels=made))
     apart = "l.sure <> r.sure and (l.wall is null or r.wall is null or l.wall = r.wall)"
-    rules = [f"l.key_{key} = r.key_{key} and {apart}" for key in KEYS]
+    rules: list[Any] = [f"l.key_{key} = r.key_{key} and {apart}" if model else block_on(f"key_{key}") for key in KEYS]
     return SettingsCreator(
         link_type="dedupe_only",
         unique_id_column_name="profile_id",
         comparisons=comparisons,
-        blocking_rules_to_generate_predictions=rules if model else [block_on(f"key_{key}") for key in KEYS],
+        blocking_rules_to_generate_predictions=rules,
         probability_two_random_records_match=prior,
         retain_intermediate_calculation_columns=True,
         retain_matching_columns=False,

@@ -23,7 +23,8 @@ FLOOR = -8.0  # bits; weaker pairs are not kept even for review
 @dataclass
 class People:
     """The outcome. `ties`: `record_id, profile_id, person, method, probability`; `pairs`: scored pairs with `weight`,
-    `household` and what each comparison adds; `review`: pairs for a person to decide, with the reason; `profiles`: what was compared.
+    `household` and what each comparison adds; `review`: pairs for a person to decide, with the reason; `profiles`: what
+    was compared.
     """  # noqa: D205
 
     ties: pl.DataFrame
@@ -273,6 +274,7 @@ def _outcome(
         .when(shared).then(pl.lit("nik"))
         .when(pl.col("weight").is_not_null()).then(pl.lit("model")).when(pl.col("nik").is_not_null())
         .then(pl.lit("nik")).otherwise(pl.lit("record")),
-        probability=pl.when(shared | pl.col("by_hand") | pl.col("weight").is_null()).then(1.0).otherwise(odds / (1 + odds)),
+        probability=pl.when(shared | pl.col("by_hand") | pl.col("weight").is_null()).then(1.0)
+        .otherwise(odds / (1 + odds)),
     )  # fmt: skip
     return ties.join(spread.select("profile_id", "person", "method", "probability"), on="profile_id")

@@ -100,6 +100,7 @@ def _spark() -> Any:
 
 
 def linker_of(profiles: pl.DataFrame, settings: Any, api: Any) -> Any:
+    """Return Splink's linker of profiles, on the database of `backend`."""
     from splink import Linker
 
     table = profiles.to_arrow()

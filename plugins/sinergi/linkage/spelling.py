@@ -13,8 +13,8 @@ import polars as pl
 
 # Academic titles after a name: Keputusan Mendikbud 036/U/1993 (S.Pd., S.H., A.Md. ...). Written with or without dots.
 DEGREES = (
-    r"S ?PD(?: ?I| ?SD)?|S ?AG|S ?SOS(?: ?I)?|S ?KOM|S ?KEP|S ?KM|S ?HUT|S ?FARM|S ?IP|S ?SI|S ?HI|S ?EI|S ?STP|S ?TH|SST|"
-    r"S ?H|S ?E|S ?T|S ?P|M ?PD|M ?SI|M ?AP|M ?KES|M ?KOM|M ?HUM|M ?AG|M ?H|M ?M|M ?T|A ?MD(?: ?KEB| ?KEP)?|NERS|"
+    r"S ?PD(?: ?I| ?SD)?|S ?AG|S ?SOS(?: ?I)?|S ?KOM|S ?KEP|S ?KM|S ?HUT|S ?FARM|S ?IP|S ?SI|S ?HI|S ?EI|S ?STP|S ?TH|"
+    r"SST|S ?H|S ?E|S ?T|S ?P|M ?PD|M ?SI|M ?AP|M ?KES|M ?KOM|M ?HUM|M ?AG|M ?H|M ?M|M ?T|A ?MD(?: ?KEB| ?KEP)?|NERS|"
     r"BA|BSC|SP ?OG|APT"
 )
 # Honorifics before a name: Haji, Hajah, Almarhum(ah), Insinyur, Doktorandus/-anda, Bapak, Ibu, Saudara, Tuan, Nyonya.
@@ -25,7 +25,7 @@ HONORIFICS = (
 # Muhammad in the abbreviations of Indonesian identity papers (Muh., Moh., Moch., Mhd., M.), and its spellings.
 MUHAMMAD = r"(?:M|MD|MHD|MUH|MUHD|MUCH|MOH|MOHD|MOCH|MUHAMM?A[DT]|MOHAMM?[AE][DT]|MOCHAMM?A[DT]|MUCHAMM?A[DT])"
 
-# Ejaan Yang Disempurnakan, Keppres 57/1972: tj > c, dj > j, nj > ny, sj > sy, ch > kh; oe > u already in 1947 (Soewandi).
+# Ejaan Yang Disempurnakan, Keppres 57/1972: tj > c, dj > j, nj > ny, sj > sy, ch > kh; oe > u in 1947 (Soewandi).
 OLD_SPELLING = (("TJ", "C"), ("DJ", "J"), ("NJ", "NY"), ("SJ", "SY"), ("OE", "U"))
 # One name, several habits: Arabic names (ch/kh/h), Banjar o for u (Nor, Noor, Nur), Siti cut to St., Abdul to Abd.
 HABITS = (

@@ -80,11 +80,8 @@ def test_a_source_without_birth_dates_links_by_name_and_door():
 
 
 def test_a_family_of_three_hundred_is_a_number_typed_for_everyone():
-    rows = [
-        {"full_name": f"Anak {chr(65 + n % 26)}{chr(97 + n // 26)}o", "nik": nik(n + 1), "no_kk": "6271030101200001", "group_key": "reg:dtsen:1",
-         "snapshot": "s", "source_id": "dtsen/anggota"}
-        for n in range(300)
-    ]  # fmt: skip
+    card = {"no_kk": "6271030101200001", "group_key": "reg:dtsen:1", "snapshot": "s", "source_id": "dtsen/anggota"}
+    rows = [card | {"full_name": f"Anak {chr(65 + n % 26)}{chr(97 + n // 26)}o", "nik": nik(n + 1)} for n in range(300)]
     frame = records(*rows)
     who, found, prepared = persons(frame)
     families, findings = find_families(prepared, found.ties)
