@@ -158,7 +158,8 @@ def _table_finding(
         rule.severity,
         header=" + ".join(_header(column, conformed, contract.entity_def) for column in rule.columns) or None,
         observed=_plain(observed),
-        limits=", ".join((rule.type, *(f"{key} {value}" for key, value in limits.items()))),
+        rule=rule.type,
+        limits=", ".join(f"{key} {value}" for key, value in limits.items()),
         min_value=_plain(limits.get("min_value")),
         max_value=_plain(limits.get("max_value")),
     )

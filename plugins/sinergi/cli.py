@@ -71,16 +71,20 @@ def status(as_json: AsJson = False) -> None:
 def check(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="File to check.")],
     source: SourceId,
+    workbook: Annotated[Path | None, typer.Option(help="The correction workbook; default beside the file.")] = None,
+    original: Annotated[Path | None, typer.Option(exists=True, help="What a correction workbook corrects.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check a file by the same rules as the intake, without a database; exit code 1 when it would be held.
 
+    What is to be corrected is written into a workbook, which the intake takes back once the file was sent.
+
     Example: sinergi check sembako-januari.xlsx --source dinsos/sembako
     """
     from sinergi import console
-    from sinergi.intake import dry_run
+    from sinergi.dryrun import beside, dry_run
 
-    report = dry_run(Settings.load(), file, source)
+    report = dry_run(Settings.load(), file, source, workbook=workbook or beside(file), original=original)
     print_json(report) if as_json else console.show_check(report)
     if report["status"] == "held":
         raise typer.Exit(1)
@@ -148,7 +152,7 @@ def evaluate(
 ) -> None:
     """Compare the warehouse with the sample's truth; fails where a figure or a row's fate is wrong.
 
-    Example: sinergi evaluate --sample .sinergi --json
+    Example: sinergi evaluate --sample .sinergi/sample --json
     """
     from sinergi import console
     from sinergi.evaluate import evaluate as evaluate_all

@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 
 NO_CONTRACT = "delivery.no_contract"
 ARCHIVE_FAILED = "archive.failed"
-ARCHIVE_REASON = {
-    "id": "Berkas {file} belum dapat diarsipkan: {why} Berkas tetap di kotak masuk dan dicoba lagi nanti.",
-    "en": "File {file} could not be archived: {why} It stays in the inbox and is tried again later.",
-}
 PERIOD_IN_NAME = re.compile(r"20\d\d[-_ ]?(?:0[1-9]|1[0-2]|q[1-4]|tw[1-4]|s[12])?(?!\d)", re.IGNORECASE)
 CORRECTION_IN_NAME = re.compile(r"perbaikan|koreksi|revisi|ralat|pengganti|susulan|corr|rev(?![a-z])", re.IGNORECASE)
 
@@ -132,7 +128,7 @@ def _enter(engine: Engine, settings: Settings, contracts: Mapping[str, Contract]
         return _enter_failed(engine, source_id, file, fault.rule, reason)
     except (ArchiveError, OSError) as fault:
         why = str(fault) if isinstance(fault, ArchiveError) else f"{fault.strerror or type(fault).__name__}."
-        reason = ARCHIVE_REASON[settings.lang].format(file=file.file_name, why=why)
+        reason = findings.message(ARCHIVE_FAILED, settings.lang, file=file.file_name, why=why.rstrip("."))
         return _enter_failed(engine, source_id, file, ARCHIVE_FAILED, reason)
     with engine.begin() as connection:
         lock = text("select pg_advisory_xact_lock(hashtextextended(:key, 0))")

@@ -72,14 +72,22 @@ def show_run(result: Mapping[str, Any]) -> None:
 
 
 def show_check(report: Mapping[str, Any]) -> None:
-    """Print the verdict of a dry run and its findings, most frequent first."""
+    """Print the verdict of a dry run, what is to be corrected with one line a cause, and the first findings."""
     counts = ("status", "rows_read", "rows_accepted", "rows_quarantined", "rows_ignored", "period", "reason")
-    show_pairs({name: report[name] for name in counts if report[name] is not None})
-    for finding in report["findings"][:50]:
-        colour = {"critical": "red", "warning": "yellow"}.get(finding["severity"], "dim")
-        Console().print(f"{finding['severity']:9}{finding['message']}", style=colour, markup=False)
-    if (more := len(report["findings"]) - 50) > 0:
-        Console().print(f"… {more} more; --json lists all", style="dim")
+    show_pairs({name: report[name] for name in (*counts, "workbook") if report[name] is not None})
+    console = Console()
+    colours = {"critical": "red", "warning": "yellow"}
+    for cause in report["causes"]:
+        rows = f"{cause['rows']:,} × " if cause["rows"] else ""
+        header = f"{cause['header']}: " if cause["header"] else ""
+        line = f"{cause['severity']:9}{rows}{header}{cause['sentence']} {cause['cure']}"
+        console.print(line, style=colours.get(cause["severity"], "dim"), markup=False)
+    if report["findings"]:
+        console.print()
+    for finding in report["findings"][:20]:
+        console.print(f"{finding['severity']:9}{finding['message']}", style="dim", markup=False)
+    if (more := len(report["findings"]) - 20) > 0:
+        console.print(f"… {more} more; --json lists all", style="dim")
 
 
 def show_bench(result: Mapping[str, Mapping[str, Any]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -116,6 +116,7 @@ def examine(
     file_name: str | None = None,
     lang: str | None = None,
     others: Mapping[str, Contract] | None = None,
+    reader: Callable[[Path, Contract], SourceTable] | None = None,
 ) -> Examination:
     """Read, conform and check one file.
 
@@ -125,6 +126,7 @@ def examine(
         file_name: The name that people know it by; the path's where left out.
         lang: Language of messages; SINERGI_LANG or the contract's where left out.
         others: All contracts, to tell a file in the wrong folder.
+        reader: How its rows are had; `read_source` where left out.
 
     Raises:
         OSError: the file cannot be opened, or memory or disk is exhausted.
@@ -132,7 +134,7 @@ def examine(
     result = Examination(contract, lang or findings.language(contract.language))
     name = file_name or path.name
     try:
-        _examine(result, path, others)
+        _examine(result, (reader or read_source)(path, contract), others)
     except FileFault as fault:
         result.hold(fault.rule, is_final=True, **{"file": name, "source": contract.source_id, **fault.details})
     except OSError:
@@ -146,15 +148,24 @@ def examine(
     return result
 
 
-def _examine(result: Examination, path: Path, others: Mapping[str, Contract] | None) -> None:
-    from sinergi.check import validate
-    from sinergi.conform import conform
+def read_source(path: Path, contract: Contract) -> SourceTable:
+    """Read a file as its contract describes it.
 
-    contract = result.contract
+    Raises:
+        FileFault: it cannot be what the contract says.
+        OSError: it cannot be opened.
+    """
     wanted = {header for headers in contract.columns.values() for header in headers}
     if contract.flags:
         wanted |= set(contract.flags.headers)
-    result.table = read(path, cast(FileSpec, contract.file), wanted=wanted, footer=contract.ignore.footer)
+    return read(path, cast(FileSpec, contract.file), wanted=wanted, footer=contract.ignore.footer)
+
+
+def _examine(result: Examination, table: SourceTable, others: Mapping[str, Contract] | None) -> None:
+    from sinergi.check import validate
+    from sinergi.conform import conform
+
+    contract, result.table = result.contract, table
     result.conformed = conform(result.table, contract, lang=result.lang, others=others)
     checked = validate(result.conformed, contract, result.lang)
     result.validation = checked.result

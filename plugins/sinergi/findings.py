@@ -41,11 +41,12 @@ class Wording:
 
 @dataclass(frozen=True)
 class Rule:
-    """One thing that can be wrong: how severe, and about a row, a table or a file."""
+    """One thing that can be wrong: how severe, about a row, a table or a file, and in a few words for lists."""
 
     rule: str
     severity: str
     about: str
+    brief: Mapping[str, str]
     wording: Mapping[str, Wording]
 
 
@@ -58,7 +59,7 @@ def rules() -> Mapping[str, Rule]:
     for name, own in data.items():
         entry = data[own["like"]] | own if "like" in own else own
         wording = MappingProxyType({lang: Wording(**entry[lang]) for lang in ("id", "en")})
-        found[name] = Rule(name, entry["severity"], entry["about"], wording)
+        found[name] = Rule(name, entry["severity"], entry["about"], MappingProxyType(entry["brief"]), wording)
     return MappingProxyType(found)
 
 
@@ -67,20 +68,29 @@ def language(default: str = "id") -> str:
     return os.environ.get("SINERGI_LANG") or default
 
 
+def spoken(setting: str, own: str) -> str:
+    """Give the language to speak to a sender: the setting's where it is not the usual one, else the contract's."""
+    return setting if setting != "id" else language(own)
+
+
 class _Blanks(dict[str, object]):
     def __missing__(self, key: str) -> str:
         return "" if key == "near" else "–"
 
 
-def message(rule: str, lang: str | None = None, **blanks: object) -> str:
+def message(rule: str, /, lang: str | None = None, **blanks: object) -> str:
     """Say what a rule found and what to do next. A blank that nobody fills reads as a dash.
 
     Raises:
         KeyError: there is no such rule in messages.yml.
     """
     wording = rules()[rule].wording[lang or language()]
-    filled = _Blanks({name: value for name, value in blanks.items() if value is not None})
-    return f"{wording.text} {wording.cure}".format_map(filled)
+    return fill(f"{wording.text} {wording.cure}", blanks)
+
+
+def fill(template: str, blanks: Mapping[str, object]) -> str:
+    """Fill the blanks of a sentence; one that nobody fills reads as a dash."""
+    return template.format_map(_Blanks({name: value for name, value in blanks.items() if value is not None}))
 
 
 @overload
@@ -152,6 +162,7 @@ def make(
     entry = rules()[rule]
     wording = entry.wording[lang or language()]
     known.setdefault("header", pl.lit(column_name or "–"))
+    known.setdefault("rule", pl.lit(name_rule or rule))
     return frame.select(
         "row_number",
         pl.lit(column_name, pl.String).alias("column_name"),
@@ -162,7 +173,7 @@ def make(
     )
 
 
-def table_finding(rule: str, lang: str | None = None, severity: str | None = None, **blanks: object) -> pl.DataFrame:
+def table_finding(rule: str, /, lang: str | None = None, severity: str | None = None, **blanks: object) -> pl.DataFrame:
     """Make one finding about the table or file as a whole; its row number is null."""
     row: dict[str, list[object]] = {
         "row_number": [None],
@@ -185,7 +196,8 @@ def join(frames: list[pl.DataFrame]) -> pl.DataFrame:
 
 def blanks_of(rule: str) -> set[str]:
     """Give the names of the blanks in a rule's words."""
-    texts = [part for w in rules()[rule].wording.values() for part in (w.text, w.cure)]
+    entry = rules()[rule]
+    texts = [*entry.brief.values(), *(part for w in entry.wording.values() for part in (w.text, w.cure))]
     return {name for text in texts for _, name, _, _ in string.Formatter().parse(text) if name}
 
 

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -15,6 +14,7 @@ from sqlalchemy import Connection, Engine, RowMapping, text
 from sinergi import findings, tablerules
 from sinergi.collecting import NO_CONTRACT, collect_sender, hold_unread, no_contract
 from sinergi.contracts import Contract, load_contracts
+from sinergi.correction.chain import Reader, row_of
 from sinergi.errors import SinergiError
 from sinergi.examine import Examination, examine
 from sinergi.ledger import ACCEPTED
@@ -24,11 +24,15 @@ from sinergi.publish import PublishFault, publish
 if TYPE_CHECKING:
     from sinergi.settings import Settings
 
-__all__ = ["DeliveryResult", "collect_sender", "dry_run", "intake"]
+__all__ = ["DeliveryResult", "collect_sender", "intake"]
 
 log = logging.getLogger(__name__)
 
 OPEN = ("received", "held")  # what may still change; everything else is settled
+
+
+class _Overtaken(Exception):
+    """What a correction workbook corrects was replaced while the workbook was being read."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ class DeliveryResult:
     rule: str | None
     reason: str | None
     superseded_by: int | None
+    corrects: int | None
 
     def as_dict(self) -> dict[str, Any]:
         """Give the columns by name."""
@@ -104,31 +109,39 @@ def intake(engine: Engine, settings: Settings, delivery_id: int) -> DeliveryResu
                 reason = no_contract(delivery.source_id, delivery.file_name, contracts, settings.lang)
                 hold_unread(connection, delivery_id, NO_CONTRACT, reason)
                 return delivery_of(connection, delivery_id)
-        examination = _examine(settings, delivery, contract, contracts)
+        with engine.connect() as connection:
+            reader = Reader(connection, settings, findings.spoken(settings.lang, contract.language))
+            examination = _examine(settings, delivery, contract, contracts, reader)
         try:
-            return _publish(engine, delivery_id, examination)
+            return _publish(engine, delivery_id, examination, reader)
+        except _Overtaken:
+            return intake(engine, settings, delivery_id)
         except PublishFault as fault:
             log.error("%s", fault)
             examination.hold("file.unreadable", is_final=True, file=delivery.file_name, reason=str(fault))
-            return _publish(engine, delivery_id, examination)
+            return _publish(engine, delivery_id, examination, reader)
 
 
 def _examine(
-    settings: Settings, delivery: DeliveryResult, contract: Contract, contracts: Mapping[str, Contract]
+    settings: Settings,
+    delivery: DeliveryResult,
+    contract: Contract,
+    contracts: Mapping[str, Contract],
+    reader: Reader,
 ) -> Examination:
     path = settings.archive / str(delivery.archive_path)
     try:
-        return examine(path, contract, file_name=delivery.file_name, lang=_lang(settings, contract), others=contracts)
+        result = examine(
+            path, contract, file_name=delivery.file_name, lang=reader.lang, others=contracts, reader=reader
+        )
     except OSError as fault:
         reason = fault.strerror or type(fault).__name__
         raise SinergiError(f"Delivery {delivery.delivery_id}: {path} cannot be read ({reason}).") from None
+    result.findings = findings.join([*reader.notes, result.findings])
+    return result
 
 
-def _lang(settings: Settings, contract: Contract) -> str:
-    return settings.lang if settings.lang != "id" else findings.language(contract.language)
-
-
-def _publish(engine: Engine, delivery_id: int, examination: Examination) -> DeliveryResult:
+def _publish(engine: Engine, delivery_id: int, examination: Examination, reader: Reader) -> DeliveryResult:
     """Ask the ledger what the file cannot know, then write everything; one transaction, one intake per source."""
     contract = examination.contract
     with engine.begin() as connection:
@@ -142,10 +155,15 @@ def _publish(engine: Engine, delivery_id: int, examination: Examination) -> Deli
             query = "update ops.deliveries set status = 'rejected', reason = :reason where delivery_id = :id"
             connection.execute(text(query), {"id": delivery_id, "reason": decision["reason"]})
             return delivery_of(connection, delivery_id)
+        if reader.base is not None and row_of(connection, reader.base["delivery_id"]) != reader.base:
+            raise _Overtaken
+        if reader.is_unchanged:
+            return _unchanged(connection, delivery, reader)
         scope, replaced = None, []
         if examination.conformed is not None and not any(hold.is_final for hold in examination.holds):
-            scope = tablerules.scope_of(contract, delivery.sha256 or "", examination.period, examination.partition)
-            replaced = _hold_by_history(connection, delivery, examination, scope)
+            sha256 = reader.root_sha256 or delivery.sha256 or ""
+            scope = tablerules.scope_of(contract, sha256, examination.period, examination.partition)
+            replaced = _hold_by_history(connection, delivery, examination, scope, reader.base_id)
         row = delivery.as_dict() | {"reason": None}
         if decision is not None and examination.conformed is not None:
             examination.holds = [hold for hold in examination.holds if hold.is_final]
@@ -153,7 +171,19 @@ def _publish(engine: Engine, delivery_id: int, examination: Examination) -> Deli
         raw = connection.connection.driver_connection
         assert raw is not None
         publish(raw, row, examination, scope, replaced)
+        if reader.base_id is not None:
+            query = "update ops.deliveries set corrects = :base where delivery_id = :id"
+            connection.execute(text(query), {"base": reader.base_id, "id": delivery_id})
         return delivery_of(connection, delivery_id)
+
+
+def _unchanged(connection: Connection, delivery: DeliveryResult, reader: Reader) -> DeliveryResult:
+    """Settle a correction workbook in which nothing was corrected: it says nothing that is not known."""
+    query = """update ops.deliveries set status = 'duplicate', reason = :reason, corrects = :base, finished_at = now()
+               where delivery_id = :id"""
+    reason = findings.message("correction.unchanged", reader.lang, file=delivery.file_name)
+    connection.execute(text(query), {"id": delivery.delivery_id, "reason": reason, "base": reader.base_id})
+    return delivery_of(connection, delivery.delivery_id)
 
 
 def _decision(connection: Connection, delivery_id: int) -> RowMapping | None:
@@ -163,9 +193,9 @@ def _decision(connection: Connection, delivery_id: int) -> RowMapping | None:
 
 
 def _hold_by_history(
-    connection: Connection, delivery: DeliveryResult, examination: Examination, scope: str
+    connection: Connection, delivery: DeliveryResult, examination: Examination, scope: str, base_id: int | None
 ) -> list[tuple[int, str]]:
-    """Compare with what was accepted before; return what this delivery would replace."""
+    """Compare with what was accepted before; return what this delivery would replace: what it corrects, above all."""
     query = """
         select delivery_id, entity, file_name, rows_read, scope = :scope as is_rival from ops.deliveries
         where source_id = :source_id and status = any(:accepted) and delivery_id <> :delivery_id
@@ -180,11 +210,17 @@ def _hold_by_history(
         tablerules.hold_by_volume(examination, tablerules.Predecessor(last.delivery_id, last.file_name, last.rows_read))
     rivals = [row for row in earlier if row.is_rival]
     for rival in rivals:
-        if _overlap(connection, examination, rival.delivery_id, rival.entity) < tablerules.LEAST_OVERLAP:
+        if (
+            rival.delivery_id != base_id
+            and _overlap(connection, examination, rival.delivery_id, rival.entity) < tablerules.LEAST_OVERLAP
+        ):
             period = examination.period or examination.partition or delivery.source_id
             examination.hold("delivery.second_for_period", period=period, file=rival.file_name)
             break
-    return [(row.delivery_id, row.entity) for row in rivals]
+    replaced = {row.delivery_id: row.entity for row in rivals}
+    if base_id is not None:
+        replaced.setdefault(base_id, examination.contract.entity)
+    return list(replaced.items())
 
 
 def _overlap(connection: Connection, examination: Examination, rival_id: int, entity: str) -> float:
@@ -197,38 +233,3 @@ def _overlap(connection: Connection, examination: Examination, rival_id: int, en
     found = connection.execute(text(query), {"id": rival_id}).all()
     before = pl.DataFrame([tuple(row) for row in found], schema=dict.fromkeys(names, pl.String), orient="row")
     return tablerules.overlap(rows, names, before)
-
-
-def dry_run(settings: Settings, path: Path, source_id: str) -> dict[str, Any]:
-    """Examine a file as the intake would, without a database: what compares with earlier deliveries is left out.
-
-    Returns:
-        `status`, the row counts, `period`, `rule`, `reason`, `findings` (a list) and `suite` (what GX said).
-
-    Raises:
-        sinergi.contracts.ContractFaults: no such contract, or one with faults.
-        SinergiError: the file cannot be opened.
-    """
-    from sinergi.contracts import load_contract
-
-    contract = load_contract(source_id, settings.expectations)
-    try:
-        result = examine(path, contract, lang=_lang(settings, contract), others=load_contracts(settings.expectations))
-    except OSError as fault:
-        raise SinergiError(f"{path} cannot be opened: {fault.strerror}.") from None
-    order = pl.col("severity").replace_strict({"critical": 0, "warning": 1, "info": 2})
-    return {
-        "source_id": source_id,
-        "file": path.name,
-        "status": result.status,
-        "rows_read": result.rows_read,
-        "rows_accepted": result.rows_accepted,
-        "rows_quarantined": result.rows_read - result.rows_accepted,
-        "rows_ignored": result.rows_ignored,
-        "period": result.period,
-        "partition": result.partition,
-        "rule": result.holds[0].rule if result.holds else None,
-        "reason": " ".join(hold.reason for hold in result.holds) or None,
-        "findings": result.findings.sort(order, "row_number", maintain_order=True).to_dicts(),
-        "suite": result.validation,
-    }

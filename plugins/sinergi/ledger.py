@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-REVISION = "0001"  # the newest migration; a test compares it with the scripts
+REVISION = "0006"  # the newest migration; a test compares it with the scripts
 MIGRATIONS = Path(__file__).parent / "migrations"
 STATUSES = ("received", "accepted", "accepted_with_findings", "held", "rejected", "duplicate", "superseded")
 ACCEPTED = ("accepted", "accepted_with_findings")
@@ -106,6 +106,7 @@ class Delivery(Base):
     rule: Mapped[str | None] = mapped_column(comment="The rule that holds the file whole")
     reason: Mapped[str | None] = mapped_column(comment="For people: what happened and what to do")
     superseded_by: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("ops.deliveries.delivery_id"))
+    corrects: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("ops.deliveries.delivery_id"))
 
 
 class Finding(Base):
@@ -245,6 +246,5 @@ def upgrade(engine: Engine) -> None:
 
 
 def _revision(connection: Connection) -> str | None:
-    if connection.execute(text("select to_regclass('ops.alembic_version')")).scalar() is None:
-        return None
-    return connection.execute(text("select version_num from ops.alembic_version")).scalar()
+    exists = connection.execute(text("select to_regclass('ops.alembic_version')")).scalar() is not None
+    return connection.execute(text("select version_num from ops.alembic_version")).scalar() if exists else None

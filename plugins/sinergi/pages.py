@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sinergi import cli_reference, dictionary, settings
+from sinergi import catalogue, cli_reference, dictionary, settings
 from sinergi.contracts import reference
 from sinergi.settings import ROOT
 
@@ -13,6 +13,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "configuration.md": settings.reference,
     "contracts.md": reference.markdown,
     "data-dictionary.md": dictionary.markdown,
+    "pesan.md": catalogue.markdown,
 }
 
 

@@ -162,7 +162,7 @@ def quarantined_frame(examination: Examination, accepted: pl.DataFrame | None) -
         cells, numbers = table.cells.filter(aside), numbers.filter(aside)
     else:
         cells = table.cells
-    cells.columns = _names(table.headers)
+    cells.columns = table.names
     shown = pl.all().str.replace_all(NUL, NUL_SHOWN, literal=True)
     rows = pl.DataFrame({"row_number": numbers}).with_columns(
         cells.select(pl.struct(shown).struct.json_encode().alias("source_row")).to_series()
@@ -178,15 +178,6 @@ def quarantined_frame(examination: Examination, accepted: pl.DataFrame | None) -
         .with_columns(pl.col("reasons").fill_null(""), pl.lit(table.sheet, pl.String).alias("sheet"))
         .with_columns(_held(examination))
     )
-
-
-def _names(headers: Sequence[str]) -> list[str]:
-    """Name every cell of a row, also those under no header or under one that stands twice."""
-    names: list[str] = []
-    for position, header in enumerate(headers, 1):
-        name = header or f"kolom {position}"
-        names.append(f"{name} ({position})" if name in names else name)
-    return names
 
 
 def _reasons(examination: Examination) -> pl.DataFrame:

@@ -1,15 +1,30 @@
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from sinergi import findings
+from sinergi import catalogue, findings
+from sinergi.conform import identity
 from sinergi.contracts.vocabulary import EXPECTATIONS
 from sinergi.settings import ROOT
 
-PREFIXES = "file|columns|row|value|nik|no_kk|date|number|code|area|table|delivery|expectation"
-CODE = re.compile(rf'f?"((?:{PREFIXES})\.[a-z_]+)"')
+# What raises or names a rule, and where the rule stands among its arguments.
+RAISERS = {
+    "make": 0,
+    "message": 0,
+    "table_finding": 0,
+    "report": 0,
+    "hold": 0,
+    "Hold": 0,
+    "FileFault": 0,
+    "hold_unread": 2,
+    "_enter_failed": 3,
+}
+PREFIXES = "|".join(sorted({name.partition(".")[0] for name in findings.rules()}))
+CODE = re.compile(rf"(?:{PREFIXES})\.[a-z_]+")
 # Attributes and file names that look like rule codes and are none.
 NOT_RULES = {"file.format", "area.code", "area.name", "table.sheet"}
 
@@ -18,11 +33,45 @@ def sources() -> list[Path]:
     return sorted((ROOT / "plugins" / "sinergi").rglob("*.py"))
 
 
+def literals(path: Path) -> set[str]:
+    return {
+        node.value
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and CODE.fullmatch(node.value)
+    }
+
+
+def raised(path: Path) -> Iterator[str]:
+    """The rules that a module raises by name, whatever they begin with."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Call):
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            place = RAISERS.get(name)
+            if place is not None and len(node.args) > place:
+                rule = node.args[place]
+                if isinstance(rule, ast.Constant) and isinstance(rule.value, str):
+                    yield rule.value
+
+
 def test_every_rule_used_in_code_has_words() -> None:
-    used = {(code, path.name) for path in sources() for code in CODE.findall(path.read_text())}
-    unknown = {(code, name) for code, name in used if code not in findings.rules() and code not in NOT_RULES}
-    assert not unknown
-    assert len(used) > 20
+    used = {(code, path.name) for path in sources() for code in {*literals(path), *raised(path)} - NOT_RULES}
+    assert sorted((code, name) for code, name in used if code not in findings.rules()) == []
+    assert len(used) > 60
+
+
+def test_a_rule_without_words_would_be_found(tmp_path: Path) -> None:
+    module = tmp_path / "new.py"
+    module.write_text('raise FileFault("cloud.rained")\nfindings.make("nik.purple", rows)\nRULE = "correction.lost"\n')
+    assert {*literals(module), *raised(module)} - findings.rules().keys() == {
+        "cloud.rained",
+        "nik.purple",
+        "correction.lost",
+    }
+
+
+def test_rules_named_by_outcome_have_words() -> None:
+    outcomes = set(identity.STATUS) - {"valid"}
+    assert {f"{number}.{outcome}" for number in ("nik", "no_kk") for outcome in outcomes} <= findings.rules().keys()
 
 
 def test_every_expectation_has_words_and_is_about_the_same() -> None:
@@ -34,6 +83,7 @@ def test_every_expectation_has_words_and_is_about_the_same() -> None:
 def test_every_rule_says_what_why_and_what_next(lang: str) -> None:
     for rule in findings.rules().values():
         wording = rule.wording[lang]
+        assert rule.brief[lang] and not rule.brief[lang].endswith(".")
         assert wording.text.endswith(".") and wording.cause.endswith(".") and wording.cure.endswith(".")
         assert rule.severity in findings.SEVERITIES and rule.about in ("row", "table", "file")
 
@@ -90,3 +140,9 @@ def test_language_comes_from_the_environment(monkeypatch: pytest.MonkeyPatch) ->
     assert findings.language("en") == "en"
     monkeypatch.setenv("SINERGI_LANG", "id")
     assert findings.language("en") == "id"
+
+
+def test_the_catalogue_leaves_no_rule_out() -> None:
+    page = catalogue.markdown()
+    assert catalogue.groups_without_title() == set()
+    assert [name for name in findings.rules() if f"### `{name}`" not in page] == []

@@ -10,7 +10,7 @@ import polars as pl
 
 IGNORED_SCHEMA = {"row_number": pl.Int64, "kind": pl.String, "text": pl.String}
 MALFORMED_SCHEMA = {"row_number": pl.Int64, "text": pl.String, "reason": pl.String}
-IGNORED_KINDS = ("blank", "title", "header", "number_row", "total", "footer")
+IGNORED_KINDS = ("blank", "title", "header", "number_row", "total", "footer", "removed", "unused")
 Mask = np.ndarray
 
 
@@ -76,6 +76,15 @@ class SourceTable:
     def rows_read(self) -> int:
         """Rows that must end up accepted or quarantined."""
         return self.cells.height + self.malformed.height
+
+    @property
+    def names(self) -> list[str]:
+        """One name per column, also where there is no header or one that stands twice."""
+        found: list[str] = []
+        for position, header in enumerate(self.headers, 1):
+            name = header or f"kolom {position}"
+            found.append(f"{name} ({position})" if name in found else name)
+        return found
 
 
 @dataclass

@@ -1,0 +1,58 @@
+with reports as (
+
+    select
+        *,
+        extract(year from reported_on)::integer as year,
+        case when extract(month from reported_on) <= 6 then 1 else 2 end as semester
+    from {{ ref('stg_budgets') }}
+
+),
+
+-- A line's last report in a half-year counts; realisation is reported from 1 January on.
+latest as (
+
+    select distinct on (year, semester, opd_id, program_name, activity_code, strategy, funding_source)
+        *
+    from reports
+    order by
+        year asc, semester asc, opd_id asc, program_name asc, activity_code asc, strategy asc, funding_source asc,
+        reported_on desc, delivery_id desc, row_number desc
+
+),
+
+lines as (
+
+    select
+        year,
+        semester,
+        strategy,
+        opd_id,
+        program_name,
+        funding_source,
+        max(reported_on) as reported_on,
+        sum(ceiling_idr)::numeric(16, 2) as ceiling_idr,
+        sum(realised_idr)::numeric(16, 2) as realised_idr,
+        sum(recipients)::integer as recipients
+    from latest
+    group by year, semester, strategy, opd_id, program_name, funding_source
+
+)
+
+select
+    year,
+    semester::integer as semester,
+    coalesce(strategy, 'unknown') as strategy,
+    opd_id,
+    program_name,
+    coalesce(funding_source, 'unknown') as funding_source,
+    reported_on,
+    ceiling_idr,
+    realised_idr,
+    (realised_idr - coalesce(lag(realised_idr) over this_line, 0))::numeric(16, 2) as realised_in_semester_idr,
+    recipients,
+    round(realised_idr / nullif(ceiling_idr, 0), 4)::numeric(10, 4) as realised_share,
+    coalesce(realised_idr > ceiling_idr, false) as is_over_ceiling
+from lines
+window this_line as (
+    partition by year, strategy, opd_id, program_name, funding_source order by semester
+)

@@ -1,0 +1,94 @@
+with help as (
+
+    select
+        interventions.*,
+        kinds.kind,
+        case kinds.counted_per when 'person' then interventions.person_id else interventions.family_id end
+            as subject_id,
+        case
+            when kinds.covers = 'dates' then interventions.delivered_on
+            else date_trunc(kinds.covers, interventions.delivered_on)::date
+        end as from_on,
+        case
+            when kinds.covers = 'dates'
+                then greatest(interventions.delivered_on, interventions.ended_on)
+            else (
+                date_trunc(kinds.covers, interventions.delivered_on)
+                + case kinds.covers when 'quarter' then interval '3 months' else ('1 ' || kinds.covers)::interval end
+                - interval '1 day'
+            )::date
+        end as until_on,
+        -- Within a kind all months, quarters and years begin alike: only the dates of courses must be compared.
+        case
+            when kinds.covers = 'dates' then '-infinity'::date
+            else date_trunc(kinds.covers, interventions.delivered_on)::date
+        end as slot
+    from {{ ref('fct_interventions') }} as interventions
+    inner join {{ ref('program_kinds') }} as program_kinds on interventions.program_id = program_kinds.program_id
+    inner join {{ ref('help_kinds') }} as kinds on program_kinds.kind = kinds.kind
+    where {{ reached('interventions') }}
+
+),
+
+pairs as (
+
+    select
+        earlier.*,
+        later.intervention_id as later_intervention_id,
+        later.person_id as later_person_id,
+        later.opd_id as later_opd_id,
+        later.program_id as later_program_id,
+        later.status as later_status,
+        later.delivered_on as later_delivered_on,
+        later.amount_idr as later_amount_idr,
+        least(earlier.until_on, later.until_on) as both_until_on
+    from help as earlier
+    inner join help as later
+        on
+            earlier.subject_id = later.subject_id
+            and earlier.kind = later.kind
+            and earlier.slot = later.slot
+            and (earlier.delivered_on, earlier.intervention_id) < (later.delivered_on, later.intervention_id)
+            and later.from_on <= earlier.until_on
+
+)
+
+select
+    pairs.intervention_id,
+    pairs.later_intervention_id,
+    pairs.family_id,
+    families.area_code,
+    pairs.kind,
+    least(pairs.opd_id, pairs.later_opd_id) as opd_id_a,
+    greatest(pairs.opd_id, pairs.later_opd_id) as opd_id_b,
+    pairs.program_id,
+    pairs.later_program_id,
+    pairs.delivered_on,
+    pairs.later_delivered_on,
+    pairs.both_until_on,
+    coalesce(pairs.person_id = pairs.later_person_id, false) as is_same_person,
+    pairs.later_amount_idr,
+    exists(
+        select 1 from {{ ref('int_family_spells') }} as spells
+        where spells.family_id = pairs.family_id and {{ holds_on('spells', 'pairs.later_delivered_on') }}
+    ) as is_decreed,
+    rules.rule_id is null as is_overlap,
+    rules.rule_id::integer as rule_id,
+    rules.reason_id as rule_reason
+from pairs
+left join {{ ref('dim_families') }} as families on pairs.family_id = families.family_id
+left join lateral (
+    select * from {{ ref('overlap_rules') }} as rule
+    where
+        (rule.kind is null or rule.kind = pairs.kind)
+        and (rule.same_program is null or rule.same_program = (pairs.program_id = pairs.later_program_id))
+        and (rule.status is null or rule.status in (pairs.status, pairs.later_status))
+        and (
+            rule.program_id_a is null
+            or (rule.program_id_a, rule.program_id_b) in (
+                (pairs.program_id, pairs.later_program_id), (pairs.later_program_id, pairs.program_id)
+            )
+        )
+    order by rule.rule_id
+    limit 1
+) as rules on true
