@@ -85,7 +85,7 @@ def _publish(
     frame = frame.join(family_ids.select(family="unit", family_id="id"), on="family", how="left", maintain_order="left")
     figures = _figures(frame, person_ids, family_ids, people)
     figures["monitors"] = monitors.measure(cursor, frame, people)
-    held = None if accept else monitors.beyond(figures["monitors"])
+    held = None if accept else monitors.beyond(figures["monitors"], monitors.published(cursor))
     if held is not None:
         return figures, held
     _write(cursor, frame, people)
