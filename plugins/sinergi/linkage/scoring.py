@@ -71,32 +71,15 @@ def backend(engine: str | None = None) -> Any:
     if name not in ENGINES:
         raise SinergiError(f"SINERGI_LINK_ENGINE is {name!r}; use duckdb or spark.")
     if name == "spark":
-        return _spark()
+        from sinergi.linkage import spark
+
+        return spark.backend()
     import duckdb
     from splink import DuckDBAPI
 
     connection = duckdb.connect()
     connection.execute(f"set threads = {THREADS}; set memory_limit = '{MEMORY}'; set preserve_insertion_order = false")
     return DuckDBAPI(connection)
-
-
-def _spark() -> Any:
-    try:
-        from pyspark import SparkConf, SparkContext
-        from pyspark.sql import SparkSession
-        from splink.backends.spark import SparkAPI, similarity_jar_location
-    except ImportError as fault:
-        raise SinergiError("SINERGI_LINK_ENGINE=spark needs pyspark: install the group `spark`.") from fault
-    conf = SparkConf()
-    conf.setMaster(os.environ.get("SINERGI_SPARK_MASTER", "local[2]"))
-    conf.set("spark.jars", similarity_jar_location())
-    conf.set("spark.sql.shuffle.partitions", os.environ.get("SINERGI_SPARK_PARTITIONS", "4"))
-    conf.set("spark.default.parallelism", os.environ.get("SINERGI_SPARK_PARTITIONS", "4"))
-    conf.set("spark.ui.enabled", "false")
-    context = SparkContext.getOrCreate(conf=conf)
-    context.setLogLevel("ERROR")
-    session = SparkSession(context)
-    return SparkAPI(spark_session=session, break_lineage_method="persist")
 
 
 def linker_of(profiles: pl.DataFrame, settings: Any, api: Any) -> Any:
