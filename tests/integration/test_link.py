@@ -180,6 +180,18 @@ def test_ids_last_through_reruns_redeliveries_and_new_cards(city):
         assert connection.execute(text("select count(*) from linkage.id_history")).scalar() == 0
 
 
+def test_ids_of_the_engine_before_this_one_are_inherited(city):
+    family = [registry(kk(1), n, i, no_kk=kk(1)) for i, n in enumerate(["Budi", "Rusmiati"], start=1)]
+    city.deliver("dtsen/anggota", "registry_people", family)
+    city.deliver("dinsos/sembako", "interventions", [helped("Budi", 1), helped("Tanpa Nik")])
+    before = linked(city)
+    with city.engine.begin() as connection:  # as it left them: no profiles, keys of its own, methods of its own
+        connection.execute(text("alter table linkage.crosswalk drop column profile_key"))
+        connection.execute(text("update linkage.person_keys set key = 'nik:' || key"))
+        connection.execute(text("update linkage.family_keys set key = 'old:' || key"))
+    assert linked(city) == before
+
+
 def test_a_merge_is_remembered(city):
     city.deliver("p3ke/individu_2022", "registry_people", [registry("620000001", "Budi", member="1")])
     city.deliver("dinsos/sembako", "interventions", [helped("Budi", 4)])

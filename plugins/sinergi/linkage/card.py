@@ -115,7 +115,8 @@ def words(card: dict[str, Any]) -> str:
 
 def steps(pair: dict[str, Any]) -> list[tuple[str, float]]:
     """Return the label and the bits of each comparison that found something, from the prior on."""
-    found = [(LABELS[name], float(value)) for name, value in pair["bits"].items() if name in LABELS and value]
+    bits = pair["bits"]
+    found = [(label, float(bits[name])) for name, label in LABELS.items() if bits.get(name)]
     prior = float(pair["weight"]) - sum(value for _, value in found)
     return [("Sebelum dibandingkan", prior), *found]
 

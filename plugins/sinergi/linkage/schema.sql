@@ -25,6 +25,17 @@ create table if not exists linkage.crosswalk (
     profile_key text,
     primary key (delivery_id, row_number)
 );
+-- Made by the engine before this one, which knew no profiles: its ids are inherited (store.inherited).
+do $$ begin
+    if not exists (
+        select from information_schema.columns
+        where table_schema = 'linkage' and table_name = 'crosswalk' and column_name = 'profile_key'
+    ) then
+        alter table linkage.crosswalk add column profile_key text;
+        alter table linkage.crosswalk drop constraint if exists crosswalk_method_check;
+        alter table linkage.id_history add column if not exists change text not null default 'merged';
+    end if;
+end $$;
 create index if not exists crosswalk_person on linkage.crosswalk (person_id);
 
 -- One row a scored pair of profiles that was linked or is in doubt; bits: what each comparison adds.

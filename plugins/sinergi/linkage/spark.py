@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from pathlib import Path
 from typing import Any
 
 from sinergi.errors import SinergiError
@@ -26,6 +28,7 @@ def backend() -> Any:
         "spark.sql.shuffle.partitions": partitions,
         "spark.default.parallelism": partitions,
         "spark.ui.enabled": "false",
+        "spark.sql.warehouse.dir": str(Path(tempfile.gettempdir()) / "sinergi-spark"),
     }
     builder = SparkSession.builder.master(os.environ.get("SINERGI_SPARK_MASTER", "local[2]")).appName("sinergi-link")
     for name, value in settings.items():

@@ -20,7 +20,7 @@ KINDS = RECORD_SCHEMA | {"delivery_id": pl.Int64, "row_number": pl.Int64}
 
 
 def make_schema(cursor: psycopg.Cursor) -> None:
-    """Create the schema `linkage`; an older shape of the crosswalk is made anew, since every run rewrites it."""
+    """Create the schema `linkage`, or bring an older one up to date."""
     cursor.connection.execute((SQL / "schema.sql").read_text())
 
 
@@ -62,6 +62,16 @@ def write(cursor: psycopg.Cursor, table: str, frame: pl.DataFrame, *, replace: b
 def known(cursor: psycopg.Cursor, kind: str) -> pl.DataFrame:
     """Return `key, id` of the evidence of earlier runs."""
     return fetch(cursor, f"select key, {kind}_id as id from linkage.{kind}_keys", {"key": pl.String, "id": pl.String})
+
+
+def inherited(cursor: psycopg.Cursor) -> pl.DataFrame:
+    """Return `delivery_id, row_number, old_person, old_family` of records linked before profiles were kept."""
+    return fetch(
+        cursor,
+        "select delivery_id, row_number, person_id as old_person, family_id as old_family from linkage.crosswalk "
+        "where profile_key is null and person_id is not null",
+        {"delivery_id": pl.Int64, "row_number": pl.Int64, "old_person": pl.String, "old_family": pl.String},
+    )
 
 
 def remember(cursor: psycopg.Cursor, kind: str, keys: pl.DataFrame) -> None:

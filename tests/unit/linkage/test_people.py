@@ -51,7 +51,12 @@ def test_one_name_ten_thousand_times_is_split_or_told_never_cut():
         {"full_name": "Siti Aminah", "rt": f"{n % 40:03d}", "rw": "001", "address": f"Jl. A No. {n}"}
         for n in range(10_000)
     ]
-    prepared = prepare(records(*rows))
+    who, _, prepared = persons(records(*rows))
+    assert len(set(who)) == 10_000
+    bare, found, _ = persons(records(*({"full_name": "Siti Aminah"} for _ in range(10_000))))
+    assert len(set(bare)) == 10_000 and found.told == [
+        {"key": "name_area", "blocks": 1, "profiles": 10_000, "largest": 10_000}
+    ]
     folded, _ = profiles(prepared)
     keyed, told = blocking.add_keys(folded.with_columns(tokens=pl.col("sorted_name").str.split(" ")))
     for key in blocking.KEYS:
