@@ -89,7 +89,8 @@ def _publish(
     if held is not None:
         return figures, held
     _write(cursor, frame, people)
-    _write_findings(cursor, frame, found)
+    of_nobody = prepared.filter(pl.col("nik").is_in(people.worn)).select("record_id")
+    _write_findings(cursor, frame, found, of_nobody)
     store.remember(cursor, "person", evidence.join(person_ids, on="unit").select("key", "id"))
     store.remember(cursor, "family", of_families.join(family_ids, on="unit").select("key", "id"))
     for kind, history in (("person", person_history), ("family", family_history)):
@@ -160,7 +161,7 @@ def _write(cursor: psycopg.Cursor, frame: pl.DataFrame, people: People) -> None:
     store.write(cursor, "linkage.review_queue", queue.select(columns))
 
 
-def _write_findings(cursor: psycopg.Cursor, frame: pl.DataFrame, found: pl.DataFrame) -> None:
+def _write_findings(cursor: psycopg.Cursor, frame: pl.DataFrame, found: pl.DataFrame, of_nobody: pl.DataFrame) -> None:
     card = pl.lit("kk:") + pl.col("no_kk")
     rows = (
         frame.with_columns(group=pl.coalesce("group_key", card))
@@ -169,11 +170,9 @@ def _write_findings(cursor: psycopg.Cursor, frame: pl.DataFrame, found: pl.DataF
     )
     who = frame.select("person", "person_id").drop_nulls().unique()
     findings = found.join(rows.drop("person", "person_id"), on="group").join(who, on="person", how="left")
-    store.write(
-        cursor,
-        "linkage.findings",
-        findings.select("source_id", "delivery_id", "row_number", "rule", "family_id", "person_id"),
-    )
+    shared = frame.join(of_nobody, on="record_id").with_columns(rule=pl.lit("nik_of_nobody"))
+    columns = ("source_id", "delivery_id", "row_number", "rule", "family_id", "person_id")
+    store.write(cursor, "linkage.findings", pl.concat([findings.select(columns), shared.select(columns)]))
 
 
 def _log(cursor: psycopg.Cursor, status: str, reason: str | None, figures: dict[str, Any]) -> None:

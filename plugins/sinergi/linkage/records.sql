@@ -17,7 +17,9 @@ with named as (
     select _source_id, _delivery_id, _row_number, decreed_on as seen_on, decree_number || '#' || action as snapshot,
         nik, nik_status, null::text as dukcapil_match, full_name, sex, birth_date, birth_year, null::text as parent_name,
         no_kk, no_kk_status, relationship, area_code, rt, rw, address, 'person' as kind, 1 as layer,
-        'dec:' || split_part(_source_id, '/', 1) || ':' || pg_temp.list_no(household_no) as group_key
+        -- a decree numbers the families of its own city, and every city begins at one
+        'dec:' || split_part(_source_id, '/', 1) || ':' || coalesce(left(area_code, 5), '') || ':'
+        || pg_temp.list_no(household_no) as group_key
     from raw.decrees
     union all
     select _source_id, _delivery_id, _row_number, enumerated_on, '#',
