@@ -95,8 +95,8 @@ def join_by_nik(profiles: pl.DataFrame, parted: frozenset[str] = frozenset()) ->
 def _slips(frame: pl.DataFrame) -> list[str]:
     """List confirmed NIKs that are one slip away from a better attested one under the same name and birth date.
 
-    Such a number is a typo as likely as another person, so that it is evidence and no wall. Of two that are attested
-    alike neither is a wall.
+    Such a number is a typo rather than another person's, so that it is evidence and no wall. Two that are attested
+    alike stay two people's.
     """
     attested = (
         frame.filter(pl.all_horizontal(pl.col("wall", "sorted_name", "born").is_not_null()))
@@ -110,7 +110,7 @@ def _slips(frame: pl.DataFrame) -> list[str]:
     pairs = attested.join(attested, on=["sorted_name", "born"], suffix="_other").filter(
         pl.col("nik") != pl.col("nik_other"),
         (pl.col("senders") < pl.col("senders_other"))
-        | ((pl.col("senders") == pl.col("senders_other")) & (pl.col("snapshots") <= pl.col("snapshots_other"))),
+        | ((pl.col("senders") == pl.col("senders_other")) & (pl.col("snapshots") < pl.col("snapshots_other"))),
     )
     rows = pairs.select("nik", "nik_other").iter_rows()
     return sorted({nik for nik, other in rows if OSA.distance(nik, other, score_cutoff=1) <= 1})
