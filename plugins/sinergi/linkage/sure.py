@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import polars as pl
-from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.distance import OSA, JaroWinkler
 
 from sinergi.linkage.evidence import MOST_PEOPLE_OF_A_NIK, birth_in_nik
 
@@ -76,18 +76,44 @@ def join_by_nik(profiles: pl.DataFrame, parted: frozenset[str] = frozenset()) ->
     joins = pl.col("nik").is_not_null() & ~pl.col("key").is_in(sorted(parted))
     sure = pl.when(joins).then(pl.col("profile_id").filter(joins).min().over(person)).otherwise("profile_id")
     frame = frame.with_columns(sure=sure)
-    # Matched is believed where the number also carries the birth date of the row.
+    # Matched is believed where the row has a birth date and the number carries it: the flag stands beside typos too.
     carries = birth_in_nik("nik") == pl.col("born").str.slice(2).str.replace_all("-", "")
-    matched = (pl.col("is_matched") & carries.fill_null(True)).any(ignore_nulls=True).over(person)
+    matched = (pl.col("is_matched") & carries.fill_null(False)).any(ignore_nulls=True).over(person)
     senders = pl.col("senders").list.explode().n_unique()
     counts = frame.filter(pl.col("nik").is_not_null()).group_by(person).agg(senders.alias("independent"))
     frame = frame.join(counts, on=person, how="left", maintain_order="left")
     confirmed = (matched.fill_null(False) | (pl.col("independent") >= 2)) & pl.col("nik").is_not_null()
+    frame = frame.with_columns(wall=pl.when(confirmed).then("nik"))
+    slips = _slips(frame)
     return (
-        frame.with_columns(wall=pl.when(confirmed).then("nik"))
+        frame.with_columns(wall=pl.when(~pl.col("nik").is_in(slips).fill_null(False)).then("wall"))
         .with_columns(is_conflict=pl.col("nik").is_not_null() & (pl.col("variant").n_unique().over("nik") > 1))
         .drop("variant", "independent")
     )
+
+
+def _slips(frame: pl.DataFrame) -> list[str]:
+    """List confirmed NIKs that are one slip away from a better attested one under the same name and birth date.
+
+    Such a number is a typo rather than another person's, so that it is evidence and no wall. Two that are attested
+    alike stay two people's.
+    """
+    attested = (
+        frame.filter(pl.all_horizontal(pl.col("wall", "sorted_name", "born").is_not_null()))
+        .group_by("sorted_name", "born", "nik")
+        .agg(
+            pl.col("senders").list.explode().n_unique().alias("senders"),
+            pl.col("snapshots").list.explode().n_unique().alias("snapshots"),
+        )
+    )
+    attested = attested.filter(pl.len().over("sorted_name", "born") > 1)
+    pairs = attested.join(attested, on=["sorted_name", "born"], suffix="_other").filter(
+        pl.col("nik") != pl.col("nik_other"),
+        (pl.col("senders") < pl.col("senders_other"))
+        | ((pl.col("senders") == pl.col("senders_other")) & (pl.col("snapshots") < pl.col("snapshots_other"))),
+    )
+    rows = pairs.select("nik", "nik_other").iter_rows()
+    return sorted({nik for nik, other in rows if OSA.distance(nik, other, score_cutoff=1) <= 1})
 
 
 def _people(names: list[str]) -> list[list[str]]:

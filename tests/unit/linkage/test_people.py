@@ -117,6 +117,29 @@ def test_twins_and_a_shared_placeholder():
     assert who[0] != who[1]
 
 
+def test_a_matched_number_one_slip_away_from_a_better_attested_one_is_no_wall():
+    born, right = date(1972, 5, 26), "6271042605720001"
+    typed = "2671042605720001"  # the first two digits swapped, and still marked as matched with Dukcapil
+    same = {"full_name": "Bagus", "sex": "male", "birth_date": born, "relationship": "head", "is_matched": True}
+    rows = (
+        same | {"nik": right, "source_id": "p3ke/individu_2022", "snapshot": "a", "group_key": "reg:p3ke:7"},
+        same | {"nik": right, "source_id": "p3ke/keluarga_2022", "snapshot": "b", "group_key": "reg:p3ke:7"},
+        same | {"nik": typed, "source_id": "p3ke/verval_2023", "snapshot": "c", "group_key": "reg:p3ke:7"},
+    )
+    who, found, _ = persons(records(*rows))
+    assert len(set(who)) == 1
+    assert set(found.profiles["wall"].drop_nulls()) == {right}
+    # Without the slip the flag holds: two numbers of two people.
+    other, _, _ = persons(records(*rows[:2], rows[2] | {"nik": "6271042605720944"}))
+    assert other[0] == other[1] != other[2]
+
+
+def test_a_match_is_believed_where_the_number_carries_the_birth_date():
+    head = {"full_name": "Bagus", "relationship": "head", "is_matched": True, "group_key": "reg:p3ke:7"}
+    _, found, _ = persons(records(head | {"nik": "6271042605720001", "source_id": "p3ke/keluarga_2022"}))
+    assert found.profiles["wall"].to_list() == [None]
+
+
 def test_a_slip_is_evidence_and_two_confirmed_numbers_are_a_wall():
     born = date(1975, 8, 9)
     home = {
