@@ -108,6 +108,7 @@ def words(card: dict[str, Any]) -> str:
         for pair in pairs:
             lines.append(f"  {chance(pair['weight']):.2%} ({pair['weight']:+.1f} bit) {reason_of(pair)}".rstrip())
             lines += [f"    {label:<26}{value:+6.1f} {_bar(value)}" for label, value in steps(pair)]
+            lines.append(f"    {silent(pair)}")
     if card["decisions"]:
         lines += ["", "Keputusan:", *(f"  {said(row)}" for row in card["decisions"])]
     return "\n".join([*lines, "", f"Membatalkan keputusan: {card['undo']}"])
@@ -119,6 +120,12 @@ def steps(pair: dict[str, Any]) -> list[tuple[str, float]]:
     found = [(label, float(bits[name])) for name, label in LABELS.items() if bits.get(name)]
     prior = float(pair["weight"]) - sum(value for _, value in found)
     return [("Sebelum dibandingkan", prior), *found]
+
+
+def silent(pair: dict[str, Any]) -> str:
+    """Return a sentence of what speaks neither for nor against: not known of both, or without weight."""
+    names = [label for name, label in LABELS.items() if not pair["bits"].get(name)]
+    return f"Tanpa keterangan: {', '.join(names)}." if names else "Semua isian dibandingkan."
 
 
 def said(row: dict[str, Any]) -> str:

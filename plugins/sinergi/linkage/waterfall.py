@@ -63,7 +63,8 @@ def waterfall(steps: list[tuple[str, float]], title: str) -> str:
         parts += [
             f'<text x="{LEFT}" y="{y + 15}" text-anchor="end">{escape(label)}</text>',
             f'<rect x="{left:.1f}" y="{y}" width="{max(right - left, 1):.1f}" height="20" fill="{colour}"/>',
-            f'<text x="{right + 6:.1f}" y="{y + 15}">{end - start:+.1f}</text>',
+            f'<text x="{right + 6:.1f}" y="{y + 15}" stroke="white" stroke-width="4" paint-order="stroke">'
+            f"{end - start:+.1f}</text>",
         ]
         if number + 1 < len(bars) and bars[number + 1][3] != SUM:
             parts.append(
@@ -82,7 +83,7 @@ def page(card: dict[str, Any]) -> str:
     for pair in (*card["doubts"], *card["links"]):
         kind = "Diragukan" if pair["outcome"] == "review" else "Terkait"
         parts.append(waterfall(cards.steps(pair), f"{kind}: {pair['left_key'][:8]} – {pair['right_key'][:8]}"))
-        parts.append(f"<p>{escape(cards.reason_of(pair))}</p>")
+        parts.append(f"<p>{escape(cards.reason_of(pair))} {escape(cards.silent(pair))}</p>")
     header = ("Sumber", "Penerimaan", "Baris", "Cara", "Peluang", "Isi")
     rows = [
         (row["source_id"], row["delivery_id"], row["row_number"], cards.METHODS[row["method"]],
