@@ -150,7 +150,7 @@ def evaluate(
 ) -> None:
     """Compare the warehouse with the sample's truth; fails where a figure or a row's fate is wrong.
 
-    Example: sinergi evaluate --sample .sinergi --json
+    Example: sinergi evaluate --sample .sinergi/sample --json
     """
     from sinergi import console
     from sinergi.evaluate import evaluate as evaluate_all

@@ -74,7 +74,7 @@ def test_from_raw_to_bi_and_back_and_a_failing_test_changes_nothing(city, settin
     assert warehouse.docs(settings, engine).read_text().startswith("<!")
 
     with engine.begin() as connection:
-        connection.execute(text("update raw.interventions set program_id = 'no-such-programme'"))
+        connection.execute(text("update raw.interventions set delivered_on = null"))
     broken = warehouse.build(engine, settings)
     assert not broken.ok and broken.schema == "marts_green"
     assert any("fct_interventions" in failure for failure in broken.failures)

@@ -20,7 +20,8 @@ select
     help.delivery_id || '-' || help.row_number as intervention_id,
     crosswalk.person_id,
     crosswalk.family_id,
-    programs.opd_id,
+    -- A programme that seeds/programs.csv does not know yet is its sender's.
+    coalesce(programs.opd_id, split_part(help.source_id, '/', 1)) as opd_id,
     help.program_id,
     coalesce(help.recipient_kind, programs.recipient_type) as recipient_kind,
     help.group_name,

@@ -26,7 +26,7 @@ help as (
         programs.strategy
     from {{ ref('fct_interventions') }} as interventions
     inner join {{ ref('dim_programs') }} as programs on interventions.program_id = programs.program_id
-    where interventions.status in ('granted', 'delivered', 'completed')
+    where {{ reached('interventions') }}
 
 )
 

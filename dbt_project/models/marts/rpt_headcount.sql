@@ -1,6 +1,9 @@
 with spells as (
 
-    select * from {{ ref('int_decree_spells') }}
+    select
+        *,
+        row_number() over (partition by person_id order by started_on, row_number) > 1 as is_again
+    from {{ ref('int_decree_spells') }}
 
 ),
 
@@ -47,6 +50,12 @@ select
     count(distinct spells.person_id) filter (where in_force.yes)::integer as people,
     count(distinct spells.family_id) filter (where in_force.yes)::integer as families,
     count(*) filter (where spells.started_on between places.month and places.month_end)::integer as entered,
+    count(*) filter (
+        where spells.started_on between places.month and places.month_end and not spells.is_again
+    )::integer as entered_first,
+    count(*) filter (
+        where spells.started_on between places.month and places.month_end and spells.is_again
+    )::integer as entered_again,
     count(*) filter (where spells.ended_on between places.month and places.month_end)::integer as "left",
     count(*) filter (
         where spells.ended_on between places.month and places.month_end and spells.end_cause = 'graduated'

@@ -68,15 +68,14 @@ select
     pairs.both_until_on,
     coalesce(pairs.person_id = pairs.later_person_id, false) as is_same_person,
     pairs.later_amount_idr,
-    exists(
-        select 1 from {{ ref('int_family_spells') }} as spells
-        where spells.family_id = pairs.family_id and {{ holds_on('spells', 'pairs.later_delivered_on') }}
-    ) as is_decreed,
+    spells.family_id is not null as is_decreed,
     rules.rule_id is null as is_overlap,
     rules.rule_id::integer as rule_id,
     rules.reason_id as rule_reason
 from pairs
 left join {{ ref('dim_families') }} as families on pairs.family_id = families.family_id
+left join {{ ref('int_family_spells') }} as spells
+    on pairs.family_id = spells.family_id and {{ holds_on('spells', 'pairs.later_delivered_on') }}
 left join lateral (
     select * from {{ ref('overlap_rules') }} as rule
     where

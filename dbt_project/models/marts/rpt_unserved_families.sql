@@ -1,14 +1,26 @@
-with coverage as (
+with spells as (
 
-    select * from {{ ref('rpt_coverage') }}
+    select distinct on (family_id)
+        family_id,
+        area_code,
+        started_on,
+        ended_on
+    from {{ ref('int_family_spells') }}
+    order by family_id asc, started_on desc
 
 )
 
 select
-    family_id,
-    area_code,
-    decreed_on,
-    ended_on is null as is_in_force
-from coverage
-group by family_id, area_code, decreed_on, ended_on
-having sum(times_helped) = 0
+    spells.family_id,
+    spells.area_code,
+    spells.started_on as decreed_on,
+    spells.ended_on is null as is_in_force
+from spells
+where not exists (
+    select 1
+    from {{ ref('fct_interventions') }} as interventions
+    where
+        interventions.family_id = spells.family_id
+        and interventions.delivered_on >= spells.started_on
+        and {{ reached('interventions') }}
+)
