@@ -247,7 +247,7 @@ def test_ten_thousand_rows_are_checked_from_a_cold_start_in_seconds(tmp_path):
     report = json.loads(done.stdout)
     assert (done.returncode, report["rows_read"]) == (0, 10_000)
     assert Path(report["workbook"]).stat().st_size > 50_000
-    assert seconds < 30  # 6 s where nothing else runs; `sinergi bench` measures it
+    assert seconds < 60  # 6 s where nothing else runs; `sinergi bench` measures it beside its floor
 
 
 def test_findings_about_rows_that_are_no_rows_do_not_break_the_sheet(original, tmp_path):

@@ -26,7 +26,7 @@ SERIOUS = ("critical", "warning")
 BEFORE = 3  # columns before the sender's own: row, what to correct, remove
 MOST_COMMENTS = 4000  # beyond this Excel takes minutes to open; colour and words in column B stay
 LONGEST_CELL, LONGEST_COMMENT, LONGEST_HELP = 32_000, 2_000, 255
-LETTERS_A_LINE, LINE_HEIGHT, TALLEST = 56, 15, 409  # of column B; LibreOffice fits no row by itself
+LETTERS_A_LINE, LINE_HEIGHT, TALLEST = 62, 14, 409  # of column B; LibreOffice fits no row by itself
 WIDTHS = {"nik": 19, "no_kk": 19, "date": 13, "amount": 13, "integer": 10, "decimal": 10, "boolean": 10}
 
 
@@ -154,7 +154,7 @@ def _dress(
     said = words(lang)
     sheet.set_column(0, 0, 7)
     sheet.set_column(1, 1, 60)
-    sheet.set_column(2, 2, 12)
+    sheet.set_column(2, 2, 14)
     sheet.set_column(BEFORE, last - 1, 16)
     for name, position in where.items():
         width = 28 if name.endswith("_name") or name == "address" else WIDTHS.get(_column(contract, name).type, 16)
