@@ -10,5 +10,5 @@ create database :"name" owner :"name";
 SQL
 done
 
-# Sinergi makes the role bi_reader, which BI tools log in through.
+# Sinergi makes the roles (bi_reader, bi_restricted, one per office) that people and BI tools log in through.
 psql --set=ON_ERROR_STOP=1 --dbname=postgres --command='alter role sinergi createrole'

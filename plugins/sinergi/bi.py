@@ -11,26 +11,17 @@ import time
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
+from sinergi import roles
 from sinergi.errors import SinergiError
 
 COLOURS = ("blue", "green")
 LAYERS = ("marts", "bi")
-READER = "bi_reader"
 # All views are locked before the first is replaced, and given up together when that takes longer than this. A query
 # that waits for us is ended by the server after deadlock_timeout (1 s) where we wait for it too: we give way first.
 LOCK_TIMEOUT = "200ms"
 ALL_LOCKS_TIMEOUT = "700ms"
 PATIENCE = 60.0  # seconds
 GAVE_WAY = ("55P03", "57014")  # lock_not_available, query_canceled
-
-CREATE_ROLE = f"""
-do $$ begin
-    if not exists (select from pg_roles where rolname = '{READER}') then
-        create role {READER} nologin;
-    end if;
-exception when duplicate_object or unique_violation then null;
-end $$
-"""
 
 COLUMNS = """
 select array_agg(attname || ' ' || format_type(atttypid, atttypmod) order by attnum)
@@ -73,7 +64,7 @@ def publish(engine: Engine, build_id: int, colour: str) -> None:
                 _lock(connection)
                 for layer in LAYERS:
                     _switch(connection, layer, colour)
-                _grant(connection)
+                roles.grant(connection, colour)
                 _record(connection, build_id, colour)
             return
         except OperationalError as fault:
@@ -90,7 +81,11 @@ def publish(engine: Engine, build_id: int, colour: str) -> None:
 
 def _lock(connection: Connection) -> None:
     # `lock table` would lock the tables beneath the views as well, which readers lock in another order than we do.
-    views = [f'{layer}."{name}"' for layer in reversed(LAYERS) for name in sorted(_relations(connection, layer))]
+    views = [
+        f'{layer}."{name}"'
+        for layer in (roles.OFFICE, *reversed(LAYERS))
+        for name in sorted(roles.relations(connection, layer))
+    ]
     if not views:
         return
     connection.execute(text(f"set local lock_timeout = '{LOCK_TIMEOUT}'"))
@@ -101,15 +96,13 @@ def _lock(connection: Connection) -> None:
 
 
 def _prepare(connection: Connection) -> None:
-    connection.execute(text(CREATE_ROLE))
     for layer in LAYERS:
         connection.execute(text(f"create schema if not exists {layer}"))
-    connection.execute(text("revoke all on schema public from public"))
 
 
 def _switch(connection: Connection, layer: str, colour: str) -> None:
-    fresh = _relations(connection, f"{layer}_{colour}")
-    for gone in sorted(_relations(connection, layer) - fresh):
+    fresh = roles.relations(connection, f"{layer}_{colour}")
+    for gone in sorted(roles.relations(connection, layer) - fresh):
         connection.execute(text(f'drop view {layer}."{gone}" cascade'))
     for name in sorted(fresh):
         old = _columns(connection, f"{layer}.{name}")
@@ -121,16 +114,6 @@ def _switch(connection: Connection, layer: str, colour: str) -> None:
 
 def _columns(connection: Connection, relation: str) -> list[str]:
     return connection.execute(text(COLUMNS), {"relation": relation}).scalar() or []
-
-
-def _relations(connection: Connection, schema: str) -> set[str]:
-    query = text("select table_name from information_schema.tables where table_schema = :schema")
-    return set(connection.execute(query, {"schema": schema}).scalars())
-
-
-def _grant(connection: Connection) -> None:
-    connection.execute(text(f"grant usage on schema bi to {READER}"))
-    connection.execute(text(f"grant select on all tables in schema bi to {READER}"))
 
 
 def _record(connection: Connection, build_id: int, colour: str) -> None:

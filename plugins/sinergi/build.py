@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, make_url, text
 
-from sinergi import bi
+from sinergi import bi, identity_hashes
 from sinergi.errors import SinergiError
 from sinergi.settings import Settings
 
@@ -68,6 +68,7 @@ def build(engine: Engine, settings: Settings, select: Sequence[str] = ()) -> Bui
     with _alone(engine) as connection:
         colour = bi.idle_colour(connection)
         build_id = _begin(connection, colour)
+        identity_hashes.refresh(engine, settings)
         arguments = ["build", "--exclude", UNIT_TESTS, *(["--select", *select] if select else [])]
         failures = _dbt(engine, settings, colour, arguments)
         _finish(connection, build_id, failures)

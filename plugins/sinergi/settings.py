@@ -46,6 +46,15 @@ class Settings:
     )
     expectations: Path = field(metadata={"env": "SINERGI_EXPECTATIONS", "help": "Folder of entities and contracts."})
     dbt_project: Path = field(metadata={"env": "SINERGI_DBT_PROJECT", "help": "Folder of the dbt project."})
+    hash_key: str | None = field(
+        default=None,
+        repr=False,
+        metadata={
+            "env": "SINERGI_HASH_KEY",
+            "help": "Key of the hashes that BI sees instead of NIK and No. KK, 32 or more characters; `hash_key` in "
+            "the home by default. Keep it out of the database and its backups.",
+        },
+    )
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None, **overrides: object) -> Settings:
@@ -65,6 +74,7 @@ class Settings:
         if lang not in LANGUAGES:
             raise SinergiError(f"SINERGI_LANG is {lang!r}; use one of {', '.join(LANGUAGES)}.")
         database_url, connection = pick("database_url", None), pick("inbox_connection", None)
+        hash_key = pick("hash_key", None)
         return cls(
             home=home,
             inbox=str(pick("inbox", home / "inbox")),
@@ -74,6 +84,7 @@ class Settings:
             lang=lang,
             expectations=Path(str(pick("expectations", ROOT / "expectations"))).absolute(),
             dbt_project=Path(str(pick("dbt_project", ROOT / "dbt_project"))).absolute(),
+            hash_key=str(hash_key) if hash_key else None,
         )
 
 

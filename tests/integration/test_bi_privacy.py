@@ -1,94 +1,247 @@
-"""What a BI tool can see: bi alone, and in it nobody's number, name, birth date, address or phone."""
+"""Who sees what: every role, every relation, every column; views, functions, plans, errors, counts and statistics."""
 
-from datetime import date
+import re
 
 import psycopg
 import pytest
-from made_up import MadeUp, kk, named, nik
+from made_roles import FAMILIES, City, secrets_of
 
-from sinergi import bi
-from sinergi import build as warehouse
 from sinergi.database import connect
-from sinergi.database import engine as make_engine
-from sinergi.link import link
+from sinergi.identity_hashes import digest, hash_key
 from sinergi.settings import Settings
 
-NAMES = ["Budisantosa Wibawanto", "Rusmiatiningsih Halimah", "Yohanesputra Simbolonsari"]
-SECRETS = [
-    *(nik(number) for number in (1, 2, 3, 4)),
-    *(kk(number) for number in (1, 2)),
-    *(part for name in NAMES for part in name.split()),
-    "1980-05-01",
-    "Jalan Rahasia",
-    "081234567890",
-    "A-REFERENCE-7",
-    "Tetangga Melapor",
-]
+ALL = [1, 2, 3]
+COMMON = ["A-REFERENCE-7", "Tetangga Melapor"]
+MEMBERS = {"reader": "bi_reader", "dinsos": "bi_dinsos", "disdik": "bi_disdik", "restricted": "bi_restricted"}
+MAY_READ = {
+    "reader": {"bi"},
+    "dinsos": {"bi", "office.dinsos", "office_blue.office_people"},
+    "disdik": {"bi", "office.disdik", "office_blue.office_people"},
+    "restricted": {"bi"},
+}
+MAY_NAME = {"reader": set(), "dinsos": {1}, "disdik": {2}, "restricted": set()}
+RELATIONS = """
+select nspname, relname from pg_class join pg_namespace n on n.oid = relnamespace
+where relkind in ('r', 'v', 'm', 'p', 'f') and nspname not in ('pg_catalog', 'information_schema') order by 1, 2
+"""
+COLUMNS = """
+select attname from pg_attribute where attrelid = %s::regclass and attnum > 0 and not attisdropped order by attnum
+"""
 
 
 @pytest.fixture(scope="module")
-def reader(server, tmp_path_factory):
-    database_url = server.create_database("test_bi_privacy")
-    settings = Settings.load({}, home=tmp_path_factory.mktemp("home"), database_url=database_url)
-    engine = make_engine(database_url)
-    city = MadeUp(engine)
-    secret = {"birth_date": date(1980, 5, 1), "address": "Jalan Rahasia 3"}
-    people = [named(name, i, no_kk=kk(1), **secret) for i, name in enumerate(NAMES, 1)]
-    city.deliver("setda/sk_walikota", "decrees", [{**row, "reason": "Tetangga Melapor"} for row in people])
-    home = {"household_no": "1", "enumerated_on": date(2023, 10, 9), "area_code": "62.71.04.1004"}
-    listed = {"full_name": NAMES[0], "nik": nik(1), "no_kk": kk(1), "phone": "081234567890", "relationship": "head"}
-    city.deliver("kelurahan/pendataan", "enumerations", [home | listed | secret])
-    registered = {"registry_family_id": kk(2), "no_kk": kk(2), "head_name": NAMES[2], "head_nik": nik(4)}
-    city.deliver("dtsen/keluarga_v3", "registry_families", [registered | {"area_code": "62.71.04.1004"}])
-    given = {"program_id": "dinsos-sembako", "recipient_kind": "family", "delivered_on": date(2024, 2, 5)}
-    recipient = {"full_name": NAMES[0], "nik": nik(1), "reference_number": "A-REFERENCE-7", **secret}
-    city.deliver("dinsos/sembako", "interventions", [given | recipient], period="2024-02")
-    link(engine, settings)
-    built = warehouse.build(engine, settings)
-    assert built.failures == []
-    warehouse.publish(engine, built)
-    engine.dispose()
-    with connect(database_url, autocommit=True) as connection:
-        connection.execute(f"set role {bi.READER}")
+def settings(tmp_path_factory):
+    return Settings.load({}, home=tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="module")
+def city(server, settings):
+    city = City(server, "test_bi_privacy")
+    city.build(settings)
+    for login, role in MEMBERS.items():
+        city.login(f"test_{login}", member_of=role)
+    yield city
+    city.close()
+
+
+@pytest.fixture(params=MEMBERS)
+def who(request, city):
+    with connect(city.logins[f"test_{request.param}"], autocommit=True) as connection:
+        connection.login = request.param
         yield connection
-    server.drop_database("test_bi_privacy")
 
 
-def relations(connection, condition):
-    query = f"""
-        select format('%I.%I', nspname, relname) from pg_class join pg_namespace n on n.oid = relnamespace
-        where relkind in ('r', 'v', 'm', 'p', 'f') and nspname not in ('pg_catalog', 'information_schema')
-            and {condition}
-    """
-    return {name for (name,) in connection.execute(query)}
+@pytest.fixture
+def session(city):
+    opened = []
+
+    def open_as(login):
+        opened.append(connect(city.logins[f"test_{login}"], autocommit=True))
+        return opened[-1]
+
+    yield open_as
+    for connection in opened:
+        connection.close()
 
 
-def test_the_reader_sees_bi_alone_and_nothing_personal_in_it(reader):
-    readable = relations(reader, "has_schema_privilege(n.oid, 'usage') and has_table_privilege(pg_class.oid, 'select')")
-    assert readable == relations(reader, "nspname = 'bi'") and len(readable) > 10
-    closed = relations(reader, "nspname <> 'bi' and nspname not like 'pg_%'")
-    assert {name.partition(".")[0] for name in closed} >= {"raw", "ops", "quarantine", "linkage", "marts", "staging"}
-    for name in closed:
+def found(shown, families=tuple(ALL)):
+    """Give the families that a text tells of, and the secrets that are nobody's to see."""
+    text = str(shown).lower()
+    told = {family for family in families for secret in secrets_of(family) if secret.lower() in text}
+    assert not [secret for secret in COMMON if secret.lower() in text]
+    return told
+
+
+def read(connection, relation, column):
+    try:
+        return connection.execute(f'select "{column}" from {relation}').fetchall()
+    except psycopg.errors.InsufficientPrivilege:
+        return None
+
+
+def test_every_role_every_relation_every_column(who):
+    may_read, readable, tried = MAY_READ[who.login], set(), 0
+    for schema, name in who.execute(RELATIONS).fetchall():
+        relation = f'{schema}."{name}"'
+        for (column,) in who.execute(COLUMNS, [relation]).fetchall() if usable(who, schema) else [("ctid",)]:
+            rows = read(who, relation, column)
+            tried += 1
+            if rows is not None:
+                readable.add(schema if schema == "bi" else f"{schema}.{name}")
+                assert found(rows) <= (MAY_NAME[who.login] if schema != "bi" else set()), (relation, column)
+    assert readable == may_read and tried > 200
+
+
+def usable(connection, schema):
+    return connection.execute("select has_schema_privilege(%s, 'usage')", [schema]).fetchone()[0]
+
+
+def test_an_office_reads_its_families_and_its_columns(session):
+    dinsos, disdik = session("dinsos"), session("disdik")
+    query = "select full_name, needs, times_helped, nik from office.{} order by full_name"
+    mine = dinsos.execute(query.format("dinsos")).fetchall()
+    assert [row[0] for row in mine] == sorted(FAMILIES[1]) and mine[0][2] == 1
+    assert mine[0][3] == "************0010"
+    theirs = disdik.execute(query.format("disdik")).fetchall()
+    assert [row[0] for row in theirs] == sorted(FAMILIES[2]) and "sekolah" in theirs[0][1]
+    assert {row[0] for row in disdik.execute("select school_participation from office.disdik")} == {"left", None}
+    for column in ("floor_material", "disability", "*"):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            reader.execute(f"select * from {name}")
+            disdik.execute(f"select {column} from office_blue.office_people")
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        dinsos.execute("select * from office.disdik")
 
-    shown = {name: str(reader.execute(f"select * from {name}").fetchall()) for name in readable}
-    found = [(name, secret) for name, rows in shown.items() for secret in SECRETS if secret.lower() in rows.lower()]
-    assert found == []
-    assert (
-        "('************0001'" in shown["bi.dim_people"].replace("UUID", "") or "************" in shown["bi.dim_people"]
+
+def test_the_table_shows_no_other_offices_row_whatever_is_asked_of_it(session):
+    disdik = session("disdik")
+    everything = "select full_name, address, phone, needs from office_blue.office_people"
+    assert found(disdik.execute(everything).fetchall()) == {2}
+    assert disdik.execute("select count(*), count(distinct opd_id) from office_blue.office_people").fetchone() == (2, 1)
+    assert disdik.execute("select distinct area_name from office_blue.office_people").fetchall() == [("Kameloh Baru",)]
+    # Neither an error nor a plan tells whether someone is in the list.
+    for name in (FAMILIES[1][0], "Nobody"):
+        trap = f"select 1 / (full_name <> '{name}')::int from office_blue.office_people"
+        assert len(disdik.execute(trap).fetchall()) == 2
+    cast = "select full_name::date from office_blue.office_people where full_name ~ 'Budi'"
+    assert disdik.execute(cast).fetchall() == []
+    plans = [
+        str(disdik.execute(f"explain select * from office.disdik where full_name = '{name}'").fetchall())
+        for name in (FAMILIES[1][0], "Nobody" + FAMILIES[1][0][6:])
+    ]
+    assert re.sub(r"'\w+ \w+'", "", plans[0]) == re.sub(r"'\w+ \w+'", "", plans[1])
+
+
+def test_no_view_of_anyone_passes_by_the_row_security(city, session):
+    with connect(city.owner, autocommit=True) as owner:
+        owner.execute("create view bi.oops as select * from office_blue.office_people")
+        owner.execute("grant select on bi.oops to bi_disdik, bi_reader")
+    try:
+        assert found(session("disdik").execute("select * from bi.oops").fetchall()) == {2}
+        assert session("reader").execute("select * from bi.oops").fetchall() == []
+    finally:
+        with connect(city.owner, autocommit=True) as owner:
+            owner.execute("drop view bi.oops")
+
+
+def test_nobody_makes_functions_or_tables_or_writes(who):
+    leak = (
+        "create function {}.leak(text) returns bool language plpgsql cost 0.0001 as 'begin raise notice ''%'', $1; end'"
     )
-    assert "B. W." in shown["bi.dim_people"] and "'19-59'" in shown["bi.dim_people"]
-
-
-def test_the_reader_writes_nothing(reader):
-    attempts = ["create table public.mine (a int)", "create table bi.mine (a int)", "delete from bi.dim_opd"]
+    attempts = [
+        *(leak.format(schema) for schema in ("pg_temp", "public", "bi", "office")),
+        *("create temp table mine (a int)", "create table public.mine (a int)", "create view bi.mine as select 1 as a"),
+        *(
+            "delete from bi.dim_opd",
+            "update office.dinsos set full_name = ''",
+            "insert into access.reads default values",
+        ),
+        *("copy (select 1) to program 'true'", "select pg_read_file('PG_VERSION')", "alter role bi_reader bypassrls"),
+        *("set role test_bi_privacy_owner", "set session authorization postgres", "load 'auto_explain'"),
+        "alter table office_blue.office_people disable row level security",
+    ]
     for attempt in attempts:
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            reader.execute(attempt)
+        with pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.InvalidParameterValue)):
+            who.execute(attempt)
 
 
-def test_small_kelurahan_are_hidden_and_the_city_is_not(reader):
-    hidden = "select count(*) from bi.rpt_headcount where people between 1 and 4"
-    assert reader.execute(hidden).fetchone() == (0,)
-    assert reader.execute("select max(people) from bi.rpt_headcount_city").fetchone() == (3,)
+def test_the_servers_own_tables_tell_nothing(who):
+    reports = [
+        row[0] for row in who.execute("select relname from pg_class where relnamespace = 'pg_catalog'::regnamespace")
+    ]
+    told = set()
+    for name in reports:
+        try:
+            told |= found(who.execute(f"select * from pg_catalog.{name}").fetchall())
+        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.WrongObjectType):
+            continue
+    assert told == set()
+    statistics = "select count(*) from pg_stats where schemaname in ('office_blue', 'marts_blue', 'raw', 'linkage')"
+    assert who.execute(statistics).fetchone() == (0,)
+
+
+def test_the_table_by_name_keeps_no_statistics(city):
+    with connect(city.owner, autocommit=True) as owner:
+        owner.execute("analyze office_blue.office_people")
+        query = "select count(*) from pg_statistic where starelid = 'office_blue.office_people'::regclass"
+        with connect(city.admin, autocommit=True) as admin:
+            assert admin.execute(query).fetchone() == (0,)
+
+
+def test_small_kelurahan_cannot_be_counted_and_the_city_can(session):
+    reader = session("reader")
+    assert reader.execute(
+        "select count(people), count(families) from bi.rpt_headcount where people > 0"
+    ).fetchone() == (0, 0)
+    assert reader.execute("select max(people) from bi.rpt_headcount_city").fetchone() == (5,)
+    # No relation of families or people has a place, nor a column of one that has a place to join to.
+    query = """
+        select table_name, array_agg(column_name::text) from information_schema.columns
+        where table_schema = 'bi' group by 1
+    """
+    columns = {name: set(names) for name, names in reader.execute(query)}
+    rows = {name for name, names in columns.items() if names & {"person_id", "family_id"}}
+    places = {name for name, names in columns.items() if names & {"area_code", "partition", "delivery_id"}}
+    assert len(rows) > 3 and not rows & places
+    days = "select count(*) from bi.fct_family_stages where extract(day from event_on) > 1"
+    assert reader.execute(days).fetchone() == (0,)
+
+
+def test_children_are_an_age_band_and_nothing_else(session):
+    query = "select distinct sex, relationship, education, occupation from bi.dim_people where age_band = '0-17'"
+    assert session("reader").execute(query).fetchall() == [(None, None, None, None)]
+
+
+def test_the_key_of_the_hashes_is_nowhere_in_the_database(city, settings, session):
+    key = hash_key(settings)
+    expected = {digest(key, number) for number in (secrets_of(1)[4], secrets_of(3)[2])}
+    assert {row[0] for row in session("reader").execute("select nik_hash from bi.dim_people")} >= expected
+    with connect(city.admin, autocommit=True) as admin:
+        for schema, name in admin.execute(RELATIONS).fetchall():
+            assert key.decode() not in str(admin.execute(f'select * from {schema}."{name}"').fetchall())
+        assert key.decode() not in str(admin.execute("select * from pg_stat_activity").fetchall())
+    log = (city.server.directory / "server.log").read_text(errors="replace")
+    assert key.decode() not in log and secrets_of(1)[4] not in log
+    assert (settings.home / "hash_key").stat().st_mode & 0o077 == 0
+
+
+def test_identified_people_are_read_for_a_purpose_that_stays_on_record(city, session):
+    restricted, other = session("restricted"), session("dinsos")
+    people = "select full_name, nik from access.people({})"
+    for attempt in ("select access.ask('x')", people.format(1)):
+        with pytest.raises(psycopg.errors.RaiseException):
+            restricted.execute(attempt)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        other.execute("select access.ask('Ingin tahu saja')")
+    purpose = "Verifikasi lapangan bersama lurah"
+    # Who asks and reads in one transaction could take the trace back: nothing is shown.
+    with pytest.raises(psycopg.errors.RaiseException, match="commit"), restricted.transaction():
+        number = restricted.execute(f"select access.ask('{purpose}')").fetchone()[0]
+        restricted.execute(people.format(number))
+    number = restricted.execute(f"select access.ask('{purpose}', '62.71.03.1002')").fetchone()[0]
+    assert found(restricted.execute(people.format(number)).fetchall()) == {3}
+    with connect(city.admin, autocommit=True) as admin:
+        reads = admin.execute("select asked_by, purpose, area_code, kind from access.reads").fetchall()
+        assert reads == [("test_restricted", purpose, "62.71.03.1002", "identified")]
+        admin.execute("update access.reads set asked_at = asked_at - interval '1 hour'")
+    with pytest.raises(psycopg.errors.RaiseException):
+        restricted.execute(people.format(number))

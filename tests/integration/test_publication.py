@@ -7,7 +7,7 @@ import pytest
 from made_up import MadeUp, named
 from sqlalchemy import text
 
-from sinergi import bi
+from sinergi import bi, roles
 from sinergi import build as warehouse
 from sinergi.build import BuildFault, BuildResult
 from sinergi.database import connect
@@ -40,7 +40,7 @@ class Readers:
 
     def _read(self):
         with connect(self.url, autocommit=True) as connection:
-            connection.execute(f"set role {bi.READER}")
+            connection.execute(f"set role {roles.READER}")
             while not self.over.is_set():
                 try:
                     self.rows.append(connection.execute(self.query).fetchone())
@@ -150,7 +150,7 @@ def test_columns_and_relations_may_come_change_and_go(engine):
     with engine.connect() as connection:
         query = "select table_name, column_name from information_schema.columns where table_schema = 'bi' order by 1"
         assert [tuple(row) for row in connection.execute(text(query))] == [(name, "build_id") for name in "abk"]
-        granted = f"select has_table_privilege('{bi.READER}', 'bi.a', 'select')"
+        granted = f"select has_table_privilege('{roles.READER}', 'bi.a', 'select')"
         assert connection.execute(text(granted)).scalar() is True
     warehouse.publish(engine, build_by_hand(engine, columns="extra build_id"))
 

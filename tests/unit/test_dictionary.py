@@ -9,6 +9,7 @@ from sinergi.entities import load_entities
 from sinergi.settings import ROOT
 
 MODELS = ROOT / "dbt_project" / "models"
+ONLY_FOR_THE_DATA_TEAM = {"fct_decree_spells"}  # a row of a person with its kelurahan and its days, whole
 SQL = sorted(MODELS.rglob("*.sql"))
 
 
@@ -42,4 +43,4 @@ def test_staging_has_every_column_of_its_entity(entity):
 
 def test_bi_repeats_every_mart_under_its_name():
     marts = {model["name"] for model in models(MODELS / "marts")}
-    assert {model["name"].removeprefix("bi_") for model in models(MODELS / "bi")} == marts
+    assert {model["name"].removeprefix("bi_") for model in models(MODELS / "bi")} == marts - ONLY_FOR_THE_DATA_TEAM

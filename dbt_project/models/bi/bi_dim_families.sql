@@ -1,12 +1,8 @@
 select
-    family_id,
-    {{ last_four('no_kk') }} as no_kk,
-    head_person_id,
-    area_code,
-    member_count,
-    welfare_decile,
-    welfare_source_id,
-    welfare_period,
-    stage,
-    stage_since
-from {{ ref('dim_families') }}
+    families.family_id,
+    hashed.hash as no_kk_hash,
+    least(families.member_count, 7) as member_count,
+    families.stage,
+    {{ first_of_month('families.stage_since') }} as stage_since
+from {{ ref('dim_families') }} as families
+left join {{ ref('stg_identity_hashes') }} as hashed on families.no_kk = hashed.value

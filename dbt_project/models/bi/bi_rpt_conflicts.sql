@@ -1,15 +1,9 @@
+-- Of whom the sources disagree, and in what words, is for the data team.
 select
-    family_id,
-    person_id,
     attribute,
-    declared_on,
-    administrative_on,
-    conflict_since,
     declared_source_id,
-    declared_delivery_id,
-    declared_row_number,
     administrative_source_id,
-    administrative_delivery_id,
-    administrative_row_number,
-    area_code
+    count(*)::integer as conflicts,
+    {{ first_of_month('min(conflict_since)') }} as oldest_since
 from {{ ref('rpt_conflicts') }}
+group by attribute, declared_source_id, administrative_source_id

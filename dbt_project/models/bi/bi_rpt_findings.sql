@@ -1,1 +1,13 @@
-select * from {{ ref('rpt_findings') }}
+-- What stands in the cell is for the sender's own workbook; which row, column and rule is for everyone.
+select
+    finding_id,
+    delivery_id,
+    source_id,
+    sender_id,
+    period,
+    delivery_status,
+    row_number,
+    column_name,
+    rule,
+    severity
+from {{ ref('rpt_findings') }}

@@ -1,12 +1,11 @@
--- A cohort of one to four families is not shown.
-select
-    cohort_month,
-    strategies,
-    case when families >= {{ var('smallest_cell') }} then families end as families,
-    case when families >= {{ var('smallest_cell') }} then people end as people,
-    case when families >= {{ var('smallest_cell') }} then families_graduated end as families_graduated,
-    case when families >= {{ var('smallest_cell') }} then families_removed end as families_removed,
-    case when families >= {{ var('smallest_cell') }} then families_in_force end as families_in_force,
-    case when families >= {{ var('smallest_cell') }} then median_days_to_graduation end as median_days_to_graduation,
-    case when families >= {{ var('smallest_cell') }} then median_times_helped end as median_times_helped
-from {{ ref('rpt_outcomes') }}
+-- All cohorts of a month together are who entered in it.
+{{ suppressed(
+    ref('rpt_outcomes'),
+    keys=['cohort_month', 'strategies'],
+    within=['cohort_month'],
+    measures=['families', 'families_graduated', 'families_removed', 'families_in_force'],
+    of={'families_graduated': 'families', 'families_removed': 'families', 'families_in_force': 'families'},
+    along={
+        'people': 'families', 'median_days_to_graduation': 'families_graduated', 'median_times_helped': 'families'
+    }
+) }}

@@ -1,1 +1,10 @@
-select * from {{ ref('xwalk_people') }}
+-- Which row is whose would tie a family to its kelurahan's list.
+select
+    source_id,
+    method,
+    count(*)::integer as records,
+    count(distinct person_id)::integer as people,
+    count(distinct family_id)::integer as families,
+    avg(probability) as probability
+from {{ ref('xwalk_people') }}
+group by source_id, method

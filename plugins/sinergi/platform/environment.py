@@ -136,6 +136,7 @@ def _sinergi_environment(settings: Settings, database_url: str) -> dict[str, str
         "SINERGI_LANG": settings.lang,
         "SINERGI_EXPECTATIONS": str(settings.expectations),
         "SINERGI_DBT_PROJECT": str(settings.dbt_project),
+        "SINERGI_HASH_KEY": settings.hash_key or "",
     }
     return {name: value for name, value in given.items() if value}
 

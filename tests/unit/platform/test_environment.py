@@ -15,7 +15,11 @@ def environment(tmp_path, monkeypatch, port=8123):
     settings = Settings.load({}, home=tmp_path, inbox=str(tmp_path / "inbox"))
     kept = Secrets.load(tmp_path / "secrets.json")
     return airflow_environment(
-        settings, kept, port, "postgresql+psycopg://s:p@127.0.0.1:5/sinergi", "postgresql+psycopg://s:p@127.0.0.1:5/airflow"
+        settings,
+        kept,
+        port,
+        "postgresql+psycopg://s:p@127.0.0.1:5/sinergi",
+        "postgresql+psycopg://s:p@127.0.0.1:5/airflow",
     )
 
 

@@ -1,0 +1,84 @@
+-- Whom an office helps, and whom its mandate calls to help, by name. Each office reads its own rows and columns only:
+-- sinergi.roles, seeds/office_columns.csv. Without family_id, which would open to it what bi says of the family.
+{% set particulars = [
+    'education', 'employment_status', 'occupation', 'school_participation', 'disability', 'nutrition_status',
+    'has_identity_papers', 'lives_alone', 'house_ownership', 'roof_material', 'wall_material', 'floor_material',
+    'lighting_source', 'water_source', 'toilet_facility'
+] %}
+
+with served as (
+
+    select
+        interventions.opd_id,
+        interventions.family_id,
+        count(*) as times_helped,
+        max(interventions.delivered_on) as last_helped_on
+    from {{ ref('fct_interventions') }} as interventions
+    where interventions.family_id is not null and {{ reached('interventions') }}
+    group by interventions.opd_id, interventions.family_id
+
+),
+
+wanted as (
+
+    select
+        opd_id,
+        family_id,
+        string_agg(distinct need_name, '; ' order by need_name) as needs
+    from {{ ref('rpt_needs') }}
+    where is_in_force and not is_met
+    group by opd_id, family_id
+
+),
+
+mandates as (
+
+    select
+        coalesce(served.opd_id, wanted.opd_id) as opd_id,
+        coalesce(served.family_id, wanted.family_id) as family_id,
+        wanted.needs,
+        coalesce(served.times_helped, 0)::integer as times_helped,
+        served.last_helped_on
+    from served
+    full join wanted on served.opd_id = wanted.opd_id and served.family_id = wanted.family_id
+
+),
+
+in_force as (
+
+    select distinct family_id from {{ ref('int_family_spells') }} where ended_on is null
+
+)
+
+select
+    mandates.opd_id,
+    (dense_rank() over (
+        partition by mandates.opd_id order by families.area_code, heads.full_name, mandates.family_id
+    ))::integer as family_no,
+    people.full_name,
+    {{ last_four('people.nik') }} as nik,
+    people.relationship,
+    people.sex,
+    {{ age_band('people.birth_date') }} as age_band,
+    areas.district_name,
+    areas.area_name,
+    families.area_code,
+    homes.address,
+    homes.rt,
+    homes.rw,
+    homes.phone,
+    in_force.family_id is not null as is_in_force,
+    mandates.needs,
+    mandates.times_helped,
+    mandates.last_helped_on,
+    {% for name in particulars %}
+    described.{{ name }}{{ ',' if not loop.last }}
+    {% endfor %}
+from mandates
+inner join {{ ref('dim_people') }} as people on mandates.family_id = people.family_id
+inner join {{ ref('dim_families') }} as families on mandates.family_id = families.family_id
+left join {{ ref('dim_people') }} as heads on families.head_person_id = heads.person_id
+left join {{ ref('dim_areas') }} as areas on families.area_code = areas.area_code
+left join {{ ref('int_homes') }} as homes on mandates.family_id = homes.family_id
+left join in_force on mandates.family_id = in_force.family_id
+left join {{ ref('int_particulars') }} as described on people.person_id = described.person_id

@@ -1,0 +1,86 @@
+"""Keyed hashes of NIK and No. KK: what BI sees instead. The key never reaches the database, not even in a query.
+
+A plain hash of a NIK is no protection: there are few enough of them to try all. HMAC-SHA256 (RFC 2104) with a key that
+the database does not have can be neither tried nor turned round by whoever has the whole database.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+
+from sqlalchemy import Engine, text
+
+from sinergi.entities import load_entities
+from sinergi.errors import SinergiError
+from sinergi.settings import Settings
+
+IDENTITIES = ("nik", "no_kk")  # types of columns in expectations/entities
+SHORTEST_KEY = 32  # characters
+
+
+class KeyFault(SinergiError):
+    """The key cannot be used."""
+
+
+def hash_key(settings: Settings) -> bytes:
+    """Return the key: SINERGI_HASH_KEY, else the home's private file, made on first use.
+
+    Raises:
+        KeyFault: the key is too short to be one.
+    """
+    key = settings.hash_key or _key_of_home(settings)
+    if len(key) < SHORTEST_KEY:
+        raise KeyFault(f"SINERGI_HASH_KEY is too short; give at least {SHORTEST_KEY} characters, kept for good.")
+    return key.encode()
+
+
+def digest(key: bytes, value: str) -> str:
+    """Return the keyed hash of one number, as 64 hexadecimal digits."""
+    return hmac.digest(key, value.encode(), hashlib.sha256).hex()
+
+
+def refresh(engine: Engine, settings: Settings) -> int:
+    """Hash every NIK and No. KK of raw that has no hash by the present key; return how many are new.
+
+    Another key than before replaces all hashes: extracts of before and after do not match, as a lost key demands.
+    """
+    key = hash_key(settings)
+    key_id = digest(key, "sinergi")[:16]  # tells one key from another, and neither from a guess
+    with engine.begin() as connection:
+        connection.execute(text("delete from linkage.identity_hashes where key_id <> :key_id"), {"key_id": key_id})
+        values: list[str] = list(connection.execute(text(_new_values(settings))).scalars())
+        raw = connection.connection.driver_connection
+        assert raw is not None
+        # The values alone travel, in and out: by COPY, which no log and no pg_stat_activity quotes.
+        copy = "copy linkage.identity_hashes (value, hash, key_id) from stdin"
+        with raw.cursor() as cursor, cursor.copy(copy) as rows:
+            for value in values:
+                rows.write_row((value, digest(key, value), key_id))
+        return len(values)
+
+
+def _key_of_home(settings: Settings) -> str:
+    path = settings.home / "hash_key"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+            handle.write(secrets.token_hex(32))
+    except FileExistsError:
+        pass  # made by an earlier run
+    return path.read_text().strip()
+
+
+def _new_values(settings: Settings) -> str:
+    columns = [
+        (entity.entity, column.name)
+        for entity in load_entities(settings.expectations).values()
+        for column in entity
+        if column.type in IDENTITIES
+    ]
+    each = " union ".join(f'select "{column}" as value from raw."{entity}"' for entity, column in columns)
+    return (
+        f"select value from ({each}) as known where value is not null except select value from linkage.identity_hashes"
+    )

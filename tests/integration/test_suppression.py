@@ -1,0 +1,109 @@
+"""The hiding of small cells, attacked: every table of a size at once, by one who knows the totals and the method."""
+
+import itertools
+import random
+from collections import defaultdict
+
+import pytest
+from jinja2 import Environment
+
+from sinergi.database import connect
+from sinergi.settings import ROOT
+
+LEAST = 5
+SOURCE = (ROOT / "dbt_project" / "macros" / "suppression.sql").read_text()
+suppressed = Environment(autoescape=False).from_string(SOURCE, globals={"var": lambda _: LEAST}).module.suppressed
+
+
+@pytest.fixture(scope="module")
+def database(server):
+    with connect(server.create_database("test_suppression"), autocommit=True) as connection:
+        yield connection
+    server.drop_database("test_suppression")
+
+
+def cells(database, rows, columns="city integer, area text, month integer, people integer, whole integer"):
+    database.execute("drop table if exists cells")
+    database.execute(f"create table cells ({columns})")
+    with database.cursor().copy("copy cells from stdin") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def tables(areas, largest_total):
+    """Give every table of so many areas whose total is no larger: all that an attacker could think of."""
+    for values in itertools.product(range(largest_total + 1), repeat=areas):
+        if sum(values) <= largest_total:
+            yield values
+
+
+def test_no_total_gives_a_small_cell_away(database):
+    cities = list(tables(areas=4, largest_total=14))
+    cells(database, [(n, area, 1, v, None) for n, city in enumerate(cities) for area, v in enumerate(city)])
+    query = suppressed("cells", keys=["city", "area"], within=["city"], measures=["people"])
+    shown = defaultdict(dict)
+    for city, area, people, is_suppressed in database.execute(query):
+        assert is_suppressed is (people is None)
+        shown[city][int(area)] = people
+    # What can be seen of a city is what is shown and the total. Cities that look alike cannot be told apart.
+    alike = defaultdict(list)
+    for number, city in enumerate(cities):
+        alike[(sum(city), tuple(shown[number][area] for area in range(4)))].append(city)
+    hidden, told_apart = 0, []
+    for (_, seen), same in alike.items():
+        assert not any(value is not None and 0 < value < LEAST for value in seen)
+        for area, value in enumerate(seen):
+            if value is None and any(0 < city[area] < LEAST for city in same):
+                hidden += 1
+                told_apart += [same] if len({city[area] for city in same}) == 1 else []
+    assert told_apart == [] and hidden > 200
+
+
+def test_nothing_is_hidden_without_need(database):
+    cities = [(7, 9, 0, 12), (0, 0, 0, 0), (3, 6, 8, 20, 0, 0, 0, 0, 0, 0, 0, 0)]
+    cells(database, [(n, area, 1, v, None) for n, city in enumerate(cities) for area, v in enumerate(city)])
+    query = suppressed("cells", keys=["city", "area"], within=["city"], measures=["people"])
+    hidden = {(city, int(area)) for city, area, people, _ in database.execute(query) if people is None}
+    assert hidden == {(2, 0), (2, 1)}  # the three, and the next larger; not the twenty, not one zero
+
+
+def test_no_two_months_give_a_small_change_away(database):
+    chance = random.Random(5)
+    rows = []
+    for city in range(40):
+        for area in "abcd":
+            people = chance.randint(0, 40)
+            for month in range(12):
+                rows.append((city, area, month, people, None))
+                people = max(0, people + chance.choice([0, 0, -1, -2, -3, -4, -6, 2, 5, 9]))
+    cells(database, rows)
+    query = suppressed(
+        "cells", keys=["city", "area", "month"], within=["city", "month"], measures=["people"], cell=["city", "area"],
+        over="month",
+    )  # fmt: skip
+    series = defaultdict(list)
+    for city, area, month, people, _ in database.execute(query):
+        if people is not None:
+            series[city, area].append((month, people))
+    changes = 0
+    truth = {(city, area, month): people for city, area, month, people, _ in rows}
+    for place, months in series.items():
+        for (before, first), (after, second) in itertools.pairwise(sorted(months)):
+            if all(truth[(*place, month)] <= truth[(*place, month - 1)] for month in range(before + 1, after + 1)):
+                changes += 1
+                assert first - second == 0 or first - second >= LEAST
+    assert changes > 100
+
+
+def test_what_is_left_of_a_known_whole_is_not_small_either(database):
+    cells(database, [(1, "a", 1, 9, 10), (1, "b", 1, 10, 10), (1, "c", 1, 30, 60), (1, "d", 1, 0, 60)])
+    query = suppressed("cells", keys=["area"], within=["city"], measures=["people"], of={"people": "whole"})
+    assert {area: people for area, people, _ in database.execute(query)} == {"a": None, "b": None, "c": 30, "d": 0}
+
+
+def test_money_is_hidden_with_its_people_and_what_another_report_hides(database):
+    cells(database, [(1, "a", 1, 3, 900), (1, "b", 1, 8, 70), (1, "c", 1, 8, 10)])
+    query = suppressed("cells", keys=["area"], within=["city"], measures=["people"], along={"whole": "people"})
+    assert sorted(database.execute(query)) == [("a", None, None, True), ("b", None, None, True), ("c", 8, 10, False)]
+    query = suppressed("cells", keys=["area"], within=["city"], measures=["people"], hide_when="area = 'c'")
+    assert [row[0] for row in database.execute(query) if row[1] is not None] == ["b"]
