@@ -41,7 +41,7 @@ def test_doubts_reach_bi_masked_and_people_without_number_are_counted(database_u
     warehouse.publish(engine, built)
     seen = rows(engine, "select * from bi.rpt_link_review order by proposed_decision_id nulls last")
     assert [row["proposed_decision_id"] for row in seen] == [number, None]
-    assert {row["reason"] for row in seen} == {"fits_two_people"} and not any(row["touches_decree"] for row in seen)
+    assert {row["doubt"] for row in seen} == {"fits_two_people"} and not any(row["touches_decree"] for row in seen)
     assert all("born" in row["speaks_for"] for row in seen)
     for secret in ("Sitirahayu", "Aminahwati", nik(1), nik(2), "1980"):
         assert secret not in str(seen)

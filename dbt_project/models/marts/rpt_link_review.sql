@@ -69,7 +69,7 @@ select
     left_family.area_code as first_area_code,
     right_family.area_code as second_area_code,
     pairs.probability,
-    pairs.reason,
+    pairs.reason as doubt,
     evidence.speaks_for,
     evidence.speaks_against,
     coalesce(left_family.stage in ('decreed', 'assisted'), false)
