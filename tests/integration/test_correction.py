@@ -5,8 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from made_corrections import Corrections
 from made_offices import SEMBAKO, person, sembako_rows
+from typer.testing import CliRunner
 
 from sinergi import intake
+from sinergi.cli import app
 from sinergi.dryrun import dry_run
 
 LOST, PLACEHOLDER, ABSURD, NAMELESS = 9, 10, 11, 12  # rows of the file
@@ -283,3 +285,13 @@ def test_rows_of_a_csv_are_corrected_in_a_workbook_too(offices, tmp_path):
     book.send(offices, "pbi-perbaikan.xlsx", pbi)
     corrected = offices.run_one()
     assert (corrected.status, corrected.rows_read, corrected.rows_accepted) == ("accepted", 40, 40)
+
+
+def test_command_writes_the_workbook_of_a_delivery(offices, delivered, tmp_path, monkeypatch):
+    monkeypatch.setenv("SINERGI_ARCHIVE", str(offices.settings.archive))
+    monkeypatch.setenv("SINERGI_DATABASE_URL", str(offices.settings.database_url))
+    out = tmp_path / "w.xlsx"
+    done = CliRunner().invoke(app, ["workbook", str(delivered.delivery_id), "--out", str(out)])
+    assert (done.exit_code, Corrections(out).rows) == (0, [LOST, PLACEHOLDER, ABSURD, NAMELESS])
+    unknown = CliRunner().invoke(app, ["workbook", "999", "--out", str(out)])
+    assert unknown.exit_code == 1 and "no delivery 999" in unknown.output
