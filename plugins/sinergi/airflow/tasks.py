@@ -113,11 +113,8 @@ def link() -> dict[str, Any]:
     from airflow.sdk import Variable, get_current_context
     from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-<<<<<<< HEAD
-    from sinergi.link import LinkHeld
-=======
     from sinergi import elsewhere
->>>>>>> main
+    from sinergi.link import LinkHeld
     from sinergi.link import link as link_all
     from sinergi.platform.figures import inputs
 
@@ -128,15 +125,11 @@ def link() -> dict[str, Any]:
         started_by_asset = get_current_context()["dag_run"].run_type == "asset_triggered"
         if started_by_asset and Variable.get(PUBLISHED_INPUTS, default=None) == seen:
             raise AirflowSkipException("The published build has everything that has arrived.")
-<<<<<<< HEAD
         try:
             summary = link_all(database, settings)
         except LinkHeld as held:
             raise AirflowFailException(f"Nothing is published; BI stays on the last good build. {held}") from held
-=======
-        summary = link_all(database, settings)
         summary["niks_under_another_name"] = elsewhere.refresh(database, settings)
->>>>>>> main
     log.info("linked: %s", summary)
     return {"inputs": seen, **{name: value for name, value in summary.items() if isinstance(value, int | float)}}
 
