@@ -74,12 +74,14 @@ def run(settings: Settings, step: Step = lambda _: None) -> dict[str, Any]:
 
 def _warehouse(engine: Engine, settings: Settings, seconds: dict[str, float], step: Step) -> tuple[list[str], str]:
     from sinergi import build as warehouse
+    from sinergi import elsewhere
     from sinergi.check import build_docs
     from sinergi.link import link
 
     with _timed(seconds, "link"):
         step("link")
         link(engine, settings)
+        elsewhere.refresh(engine, settings)
     with _timed(seconds, "build"):
         step("build")
         built = warehouse.build(engine, settings)

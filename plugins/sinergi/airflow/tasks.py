@@ -111,6 +111,7 @@ def link() -> dict[str, Any]:
     from airflow.sdk import Variable, get_current_context
     from airflow.sdk.exceptions import AirflowSkipException
 
+    from sinergi import elsewhere
     from sinergi.link import link as link_all
     from sinergi.platform.figures import inputs
 
@@ -122,6 +123,7 @@ def link() -> dict[str, Any]:
         if started_by_asset and Variable.get(PUBLISHED_INPUTS, default=None) == seen:
             raise AirflowSkipException("The published build has everything that has arrived.")
         summary = link_all(database, settings)
+        summary["niks_under_another_name"] = elsewhere.refresh(database, settings)
     log.info("linked: %s", summary)
     return {"inputs": seen, **{name: value for name, value in summary.items() if isinstance(value, int | float)}}
 
