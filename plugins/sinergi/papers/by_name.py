@@ -1,4 +1,4 @@
-"""An office's list by name as XLSX: its own rows and columns, watermarked, on record with its purpose before it exists."""
+"""An office's list by name as XLSX: its own rows and columns, watermarked, on record before there is a file."""
 
 from __future__ import annotations
 
