@@ -112,6 +112,25 @@ def reject(
     _decide("reject", delivery, reason, by, database, as_json)
 
 
+@app.command()
+def workbook(
+    delivery: DeliveryId,
+    out: Annotated[Path | None, typer.Option(help="Where it goes; default perbaikan-<delivery>.xlsx here.")] = None,
+    database: Database = None,
+) -> None:
+    """Write the correction workbook of a delivery, for its sender.
+
+    Example: sinergi workbook 42 --out perbaikan-sembako-januari.xlsx
+    """
+    from sinergi.run import prepared
+    from sinergi.workbook import write_workbook
+
+    settings, target = Settings.load(database_url=database), out or Path(f"perbaikan-{delivery}.xlsx")
+    with prepared(settings) as engine:
+        write_workbook(engine, settings, delivery, target)
+    typer.echo(str(target))
+
+
 def _decide(decision: str, delivery: int, reason: str, by: str | None, database: str | None, as_json: bool) -> None:
     from sinergi import console, decisions
     from sinergi.run import prepared
