@@ -231,3 +231,13 @@ def test_identified_people_are_read_for_a_purpose_that_stays_on_record(city, ses
         admin.execute("update access.reads set asked_at = asked_at - interval '1 hour'")
     with pytest.raises(psycopg.errors.RaiseException):
         restricted.execute(people.format(number))
+
+
+def test_no_function_opens_what_relations_close(who):
+    query = """
+        select p.oid::regprocedure::text from pg_proc as p join pg_namespace as n on n.oid = p.pronamespace
+        where nspname not in ('pg_catalog', 'information_schema')
+            and has_schema_privilege(n.oid, 'usage') and has_function_privilege(p.oid, 'execute')
+    """
+    allowed = {"access.ask(text,text,uuid)", "access.people(bigint)"} if who.login == "restricted" else set()
+    assert {name for (name,) in who.execute(query)} == allowed
