@@ -11,6 +11,7 @@ import typer
 from sinergi.cli_contract import contract_app
 from sinergi.cli_group import OPTIONS, AsJson, Database, Group, print_json
 from sinergi.cli_link import link_app
+from sinergi.cli_papers import papers_app
 from sinergi.cli_warehouse import warehouse_app
 from sinergi.settings import Settings
 
@@ -18,6 +19,7 @@ app = typer.Typer(cls=Group, help="From sixteen offices' files to one warehouse 
 app.add_typer(contract_app, name="contract")
 app.add_typer(warehouse_app, name="warehouse")
 app.add_typer(link_app, name="link")
+app.add_typer(papers_app)  # its commands stand beside ours
 
 Inbox = Annotated[str | None, typer.Option(help="Folder or fsspec URL; default SINERGI_INBOX.")]
 Why = Annotated[str, typer.Option(help="Why; kept with the decision.", prompt=True)]

@@ -73,7 +73,7 @@ def find_people(
     tell("blocking")
     keyed, told = blocking.add_keys(folded)
     tell("scoring")
-    pairs = scoring.score(_with_rivals(keyed), model, FLOOR, engine)
+    pairs = scoring.score(_undisputed(_with_rivals(keyed)), model, FLOOR, engine)
     tell("clustering")
     walls, together = _walls(folded, decided)
     thresholds = model["thresholds"]
@@ -128,6 +128,11 @@ def _with_rivals(keyed: pl.DataFrame) -> pl.DataFrame:
         for key in blocking.KEYS
     )
     return keyed.filter(shares)
+
+
+def _undisputed(profiles: pl.DataFrame) -> pl.DataFrame:
+    """Empty the NIK of profiles whose names dispute it: the dispute itself must not make them one person."""
+    return profiles.with_columns(nik=pl.when(~pl.col("is_conflict")).then("nik"))
 
 
 def _walls(folded: pl.DataFrame, decided: Decided | None) -> tuple[Walls, list[tuple[int, int]]]:
