@@ -107,3 +107,16 @@ def test_money_is_hidden_with_its_people_and_what_another_report_hides(database)
     assert sorted(database.execute(query)) == [("a", None, None, True), ("b", None, None, True), ("c", 8, 10, False)]
     query = suppressed("cells", keys=["area"], within=["city"], measures=["people"], hide_when="area = 'c'")
     assert [row[0] for row in database.execute(query) if row[1] is not None] == ["b"]
+
+
+def test_a_zero_after_a_small_count_does_not_tell_how_many_left(database):
+    # The city falls from 8 to 7 in the third month: shown as zero, the first kelurahan would have had one.
+    months = [(1, 1, 7), (2, 1, 7), (3, 0, 7), (4, 0, 7)]
+    rows = [(1, area, month, counts[i], None) for month, *counts in months for i, area in enumerate("ab")]
+    cells(database, [*rows, *((1, "c", month, 0, None) for month, *_ in months)])
+    query = suppressed(
+        "cells", keys=["area", "month"], within=["month"], measures=["people"], cell=["area"], over="month"
+    )
+    shown = {(area, month): people for area, month, people, _ in database.execute(query)}
+    assert [shown["a", month] for month in (1, 2, 3, 4)] == [None] * 4
+    assert all(shown["c", month] == 0 for month in (1, 2, 3, 4))
