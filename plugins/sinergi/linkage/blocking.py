@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-CAP = 150  # profiles that share one key; 11,175 pairs
+CAP = 40  # profiles that share one key; 780 pairs. At 150 the city has twice the pairs and the same links
 KEYS = (
     "nik",
     "birth_word",
