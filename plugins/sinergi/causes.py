@@ -18,7 +18,7 @@ EXAMPLES = 5
 SYMPTOMS = ("value.required", "expectation.expect_column_values_to_not_be_null")
 CONSEQUENCE = "table.bad_share"
 # Blanks that differ from row to row, so that a line about many rows cannot have them.
-OF_ONE_ROW = frozenset({"row", "value", "first", "near", "by_code", "by_name", "reason", "people"})
+OF_ONE_ROW = frozenset({"row", "value", "first", "near", "by_code", "by_name", "reason", "people", "offices"})
 
 
 @dataclass(frozen=True)
@@ -93,13 +93,23 @@ def as_frame(found: pl.DataFrame | Iterable[Mapping[str, Any]]) -> pl.DataFrame:
 
 
 def without_symptoms(frame: pl.DataFrame) -> pl.DataFrame:
-    """Leave out what is said of a cell only because of something else that is said of it."""
+    """Leave out what is said of a cell only because of something else that is said of it, which takes its severity."""
+    cell = ("row_number", "column_name")
     rank = pl.col("rule").replace_strict({rule: rank for rank, rule in enumerate(SYMPTOMS, 1)}, default=0)
-    serious = pl.when(pl.col("severity") == "info").then(len(SYMPTOMS) + 1).otherwise(rank)
-    ranked = frame.with_columns(rank.alias("_rank"), serious.alias("_serious"))
-    least = pl.col("_serious").min().over("row_number", "column_name")
-    kept = (pl.col("_rank") == 0) | (pl.col("_rank") == least) | pl.col("row_number").is_null()
-    return ranked.filter(kept).drop("_rank", "_serious")
+    level = pl.col("severity").replace_strict({name: at for at, name in enumerate(findings.SEVERITIES)})
+    note = findings.SEVERITIES.index("info")
+    ranked = frame.with_columns(rank.alias("_rank"), level.alias("_level")).with_columns(
+        pl.when(pl.col("_level") == note).then(len(SYMPTOMS) + 1).otherwise("_rank").alias("_telling")
+    )
+    is_symptom = pl.col("_rank") > 0
+    worst = pl.col("_level").filter(is_symptom).min().over(*cell).fill_null(note)
+    takes = ~is_symptom & (pl.col("_level") < note) & pl.col("row_number").is_not_null() & (worst < pl.col("_level"))
+    severity = worst.replace_strict(dict(enumerate(findings.SEVERITIES)), return_dtype=pl.String)
+    kept = ~is_symptom | (pl.col("_rank") == pl.col("_telling").min().over(*cell)) | pl.col("row_number").is_null()
+    settled = ranked.with_columns(
+        pl.when(takes).then(severity).otherwise("severity").alias("severity"), kept.alias("_kept")
+    )
+    return settled.filter("_kept").drop("_rank", "_level", "_telling", "_kept")
 
 
 def entry_of(rule: str, *, is_whole: bool) -> findings.Rule:

@@ -11,6 +11,8 @@ import typer
 from sinergi.cli_asof import as_of, decree
 from sinergi.cli_contract import contract_app
 from sinergi.cli_group import OPTIONS, AsJson, Database, Group, print_json
+from sinergi.cli_link import link_app
+from sinergi.cli_papers import papers_app
 from sinergi.cli_warehouse import warehouse_app
 from sinergi.settings import Settings
 
@@ -19,6 +21,8 @@ app.add_typer(contract_app, name="contract")
 app.add_typer(warehouse_app, name="warehouse")
 app.command("as-of")(as_of)
 app.command()(decree)
+app.add_typer(link_app, name="link")
+app.add_typer(papers_app)  # its commands stand beside ours
 
 Inbox = Annotated[str | None, typer.Option(help="Folder or fsspec URL; default SINERGI_INBOX.")]
 Why = Annotated[str, typer.Option(help="Why; kept with the decision.", prompt=True)]
@@ -111,6 +115,25 @@ def reject(
     Example: sinergi reject 42 --reason "sent by mistake"
     """
     _decide("reject", delivery, reason, by, database, as_json)
+
+
+@app.command()
+def workbook(
+    delivery: DeliveryId,
+    out: Annotated[Path | None, typer.Option(help="Where it goes; default perbaikan-<delivery>.xlsx here.")] = None,
+    database: Database = None,
+) -> None:
+    """Write the correction workbook of a delivery, for its sender.
+
+    Example: sinergi workbook 42 --out perbaikan-sembako-januari.xlsx
+    """
+    from sinergi.run import prepared
+    from sinergi.workbook import write_workbook
+
+    settings, target = Settings.load(database_url=database), out or Path(f"perbaikan-{delivery}.xlsx")
+    with prepared(settings) as engine:
+        write_workbook(engine, settings, delivery, target)
+    typer.echo(str(target))
 
 
 def _decide(decision: str, delivery: int, reason: str, by: str | None, database: str | None, as_json: bool) -> None:

@@ -73,9 +73,7 @@ def infer(
 @contract_app.command()
 def export(
     source: Annotated[str | None, typer.Option(help="Source id; all contracts where left out.")] = None,
-    odcs: Annotated[
-        bool, typer.Option("--odcs", help="Open Data Contract Standard v3, the only form.")
-    ] = True,
+    odcs: Annotated[bool, typer.Option("--odcs", help="Open Data Contract Standard v3, the only form.")] = True,
 ) -> None:
     """Print contracts as the Open Data Contract Standard (v3), for catalogues.
 

@@ -80,7 +80,7 @@ def show_check(report: Mapping[str, Any]) -> None:
     for cause in report["causes"]:
         rows = f"{cause['rows']:,} × " if cause["rows"] else ""
         header = f"{cause['header']}: " if cause["header"] else ""
-        line = f"{cause['severity']:9}{rows}{header}{cause['sentence']} {cause['cure']}"
+        line = f"{cause['severity']:9}{rows}{header}{cause['sentence'].rstrip('.')}. {cause['cure']}"
         console.print(line, style=colours.get(cause["severity"], "dim"), markup=False)
     if report["findings"]:
         console.print()

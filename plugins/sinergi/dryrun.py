@@ -1,8 +1,9 @@
-"""Examine a file before it is sent: the intake's rules and words, no database, and the workbook to correct it in."""
+"""Examine a file before it is sent: the intake's rules and words, nothing stored, and the workbook to correct it in."""
 
 from __future__ import annotations
 
 import hashlib
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import polars as pl
 
 from sinergi import findings
 from sinergi.contracts import Contract, load_contract, load_contracts
-from sinergi.correction.chain import overlay
+from sinergi.correction.chain import Reader, overlay
 from sinergi.correction.marker import marker_of
 from sinergi.correction.merge import Merged
 from sinergi.errors import SinergiError
@@ -18,6 +19,8 @@ from sinergi.examine import examine, read_source
 from sinergi.read import FileFault, SourceTable
 
 if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
     from sinergi.settings import Settings
 
 
@@ -28,8 +31,9 @@ def dry_run(
     *,
     workbook: Path | None = None,
     original: Path | None = None,
+    engine: Engine | None = None,
 ) -> dict[str, Any]:
-    """Examine a file as the intake would, without a database: what compares with earlier deliveries is left out.
+    """Examine a file as the intake would and store nothing: what compares with earlier deliveries is left out.
 
     Args:
         settings: Where the contracts are.
@@ -37,6 +41,7 @@ def dry_run(
         source_id: Its contract.
         workbook: Where the correction workbook goes when something is to be corrected; none where left out.
         original: The file that a correction workbook corrects.
+        engine: The database, where there is one: a correction workbook is then laid over the delivery that it corrects.
 
     Returns:
         `status`, the row counts, `period`, `rule`, `reason`, `findings` (a list), `causes` (one line each), `workbook`
@@ -48,10 +53,13 @@ def dry_run(
     """
     contract = load_contract(source_id, settings.expectations)
     lang = findings.spoken(settings.lang, contract.language)
-    reader = _Reader(lang, original)
     others = load_contracts(settings.expectations)
     try:
-        result = examine(path, contract, lang=lang, others=others, reader=reader)
+        with ExitStack() as stack:
+            reader: Reader | _Reader = _Reader(lang, original)
+            if engine is not None:
+                reader = Reader(stack.enter_context(engine.connect()), settings, lang)
+            result = examine(path, contract, lang=lang, others=others, reader=reader)
         result.findings = findings.join([*reader.notes, result.findings])
         is_wrong = result.findings["severity"].is_in(["critical", "warning"]).any()
         if workbook is not None and is_wrong and not reader.is_correction:  # a correction is corrected where it is

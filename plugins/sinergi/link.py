@@ -1,54 +1,193 @@
-"""Who is who, over all sources. Source records are never altered: the only output is `linkage.crosswalk`.
-
-Linking is exact: a usable NIK, else the place in a registry, household or family card under the same name. A
-placeholder never links, and one NIK under clearly different names is several people.
-"""
+"""Who is who, over all sources. Source records are never altered: a crosswalk ties them to people and families."""
 
 from __future__ import annotations
 
+import json
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
+from sinergi.errors import SinergiError
+from sinergi.linkage import ids, model, monitors, store
+from sinergi.linkage.evidence import prepare
 from sinergi.linkage.families import find_families
-from sinergi.linkage.ids import give_ids
-from sinergi.linkage.people import find_people
+from sinergi.linkage.people import People, find_people
 
 if TYPE_CHECKING:
+    import psycopg
     from sqlalchemy import Engine
 
     from sinergi.settings import Settings
 
-SQL = Path(__file__).parent / "linkage"
-LINK_LOCK = 627_110  # advisory: two runs of linking follow each other
-
-SUMMARY = """
-select
-    (select count(*) from records),
-    (select count(*) from person_ids), (select count(*) from person_ids where is_new),
-    (select count(*) from family_ids), (select count(*) from family_ids where is_new),
-    (select count(*) from records where method = 'nik_conflict'),
-    (select count(*) from records where method = 'record')
-"""
-FIGURES = ("records", "people", "people_new", "families", "families_new", "records_in_conflict", "records_alone")
+LINK_LOCK = 627_102  # advisory: two runs of linking follow each other
 
 
-def link(engine: Engine, settings: Settings) -> dict[str, Any]:
+class LinkHeld(SinergiError):
+    """The linking of this run is not published; the last one stays."""
+
+
+def link(engine: Engine, settings: Settings, *, accept: bool = False) -> dict[str, Any]:
     """Link every current record of raw to a person and a family, in one transaction.
 
+    Args:
+        engine: Database.
+        settings: Not read yet; every step takes it.
+        accept: Publish although a monitor is beyond its threshold; a person has looked.
+
     Returns:
-        Counts of records, people, families, how many are new, and seconds.
+        Counts of records, people, families, how many are new, doubts, monitors, and seconds per step.
+
+    Raises:
+        ModelFault: the model file cannot be used.
+        LinkHeld: a monitor is beyond its threshold; nothing was changed but `linkage.runs`.
     """
     started = time.perf_counter()
+    weights = model.load()
     with engine.begin() as connection:
         raw = connection.connection.driver_connection
         assert raw is not None
         with raw.cursor() as cursor:
             cursor.execute(f"select pg_advisory_xact_lock({LINK_LOCK})")
-            cursor.execute((SQL / "schema.sql").read_text())
-            cursor.execute((SQL / "records.sql").read_text())
-            find_people(cursor)
-            find_families(cursor)
-            give_ids(cursor)
-            figures = cursor.execute(SUMMARY).fetchone()
-    return dict(zip(FIGURES, figures, strict=True)) | {"seconds": round(time.perf_counter() - started, 2)}
+            store.make_schema(cursor)
+            records = store.read_records(cursor)
+            figures, held = _publish(cursor, records, weights, accept=accept)
+            figures["seconds"] = round(time.perf_counter() - started, 2)
+            if held is None:
+                _log(cursor, "published", None, figures)
+    if held is not None:
+        with engine.begin() as connection:
+            raw = connection.connection.driver_connection
+            assert raw is not None
+            with raw.cursor() as cursor:
+                _log(cursor, "held", held, figures)
+        raise LinkHeld(f"{held} Look at `sinergi link review`; `sinergi link run --accept` publishes it all the same.")
+    return figures
+
+
+def _publish(
+    cursor: psycopg.Cursor, records: pl.DataFrame, weights: dict[str, Any], *, accept: bool
+) -> tuple[dict[str, Any], str | None]:
+    prepared = prepare(records)
+    people = find_people(prepared, weights, store.decided(cursor))
+    families, found = find_families(prepared, people.ties)
+    keys = people.profiles.select("profile_id", profile_key="key")
+    frame = (
+        prepared.join(people.ties.join(keys, on="profile_id"), on="record_id", how="left", maintain_order="left")
+        .join(families, on="record_id", how="left", maintain_order="left")
+        .with_columns(nik=pl.when(~pl.col("nik").is_in(people.worn)).then("nik"))
+    )
+    evidence = ids.person_evidence(frame)
+    old = frame.join(store.inherited(cursor), on=["delivery_id", "row_number"])
+    of_old = old.select(key="p:" + pl.col("profile_key"), id="old_person").drop_nulls()
+    person_ids, person_history = ids.claim(evidence, _known(cursor, "person", of_old))
+    frame = frame.join(person_ids.select(person="unit", person_id="id"), on="person", how="left", maintain_order="left")
+    of_families = ids.family_evidence(frame)
+    of_old = old.select(key="g:" + pl.col("group_key"), id="old_family").drop_nulls()
+    family_ids, family_history = ids.claim(of_families, _known(cursor, "family", of_old))
+    frame = frame.join(family_ids.select(family="unit", family_id="id"), on="family", how="left", maintain_order="left")
+    figures = _figures(frame, person_ids, family_ids, people)
+    figures["monitors"] = monitors.measure(cursor, frame, people)
+    held = None if accept else monitors.beyond(figures["monitors"], monitors.published(cursor))
+    if held is not None:
+        return figures, held
+    _write(cursor, frame, people)
+    of_nobody = prepared.filter(pl.col("nik").is_in(people.worn)).select("record_id")
+    _write_findings(cursor, frame, found, of_nobody)
+    store.remember(cursor, "person", evidence.join(person_ids, on="unit").select("key", "id"))
+    store.remember(cursor, "family", of_families.join(family_ids, on="unit").select("key", "id"))
+    for kind, history in (("person", person_history), ("family", family_history)):
+        cursor.executemany(
+            "insert into linkage.id_history (kind, old_id, new_id, change) values (%s, %s, %s, %s) "
+            "on conflict do nothing",
+            [(kind, *row) for row in history.iter_rows()],
+        )
+    cursor.execute("analyze linkage.crosswalk")
+    return figures, None
+
+
+def _known(cursor: psycopg.Cursor, kind: str, of_old: pl.DataFrame) -> pl.DataFrame:
+    """Add to the evidence of earlier runs what the ids of an older engine stood on, the most frequent id of each."""
+    most = of_old.group_by("key", "id").len().sort("key", "len", "id", descending=[False, True, False])
+    return pl.concat([store.known(cursor, kind), most.unique("key", keep="first").select("key", "id")]).unique(
+        "key", keep="first", maintain_order=True
+    )
+
+
+def _figures(frame: pl.DataFrame, people: pl.DataFrame, families: pl.DataFrame, found: People) -> dict[str, Any]:
+    return {
+        "records": len(frame),
+        "people": len(people),
+        "people_new": int(people["is_new"].sum()),
+        "families": len(families),
+        "families_new": int(families["is_new"].sum()),
+        "people_without_number": frame.filter(pl.col("person").is_not_null())
+        .group_by("person")
+        .agg(pl.col("nik").is_null().all())["nik"]
+        .sum(),
+        "records_alone": int((frame["method"] == "record").sum()),
+        "doubts": len(found.review),
+        "blocks_left_out": found.told,
+        "numbers_of_nobody": len(found.worn),
+    }
+
+
+def _write(cursor: psycopg.Cursor, frame: pl.DataFrame, people: People) -> None:
+    crosswalk = frame.select(
+        *("source_id", "delivery_id", "row_number", "person_id", "family_id"),
+        pl.col("method").fill_null("none"),
+        *("probability", "profile_key"),
+    )
+    store.write(cursor, "linkage.crosswalk", crosswalk)
+    of_key = dict(people.profiles.select("profile_id", "key").iter_rows())
+    names = {name: name.removeprefix("bits_") for name in people.pairs.columns if name.startswith("bits_")}
+    bits = pl.struct(*(pl.col(old).round(2).alias(new) for old, new in names.items()), pl.col("household"))
+    scored = people.pairs.with_columns(bits=bits.struct.json_encode(), total=pl.col("weight") + pl.col("household"))
+    doubts = people.review.select("left", "right", "reason")
+    who = dict(frame.filter(pl.col("person_id").is_not_null()).select("profile_key", "person_id").unique().iter_rows())
+    person = people.ties.select("profile_id", "person").unique()
+    scored = (
+        scored.join(doubts, on=["left", "right"], how="left")
+        .join(person.rename({"profile_id": "left", "person": "a"}), on="left")
+        .join(person.rename({"profile_id": "right", "person": "b"}), on="right")
+        .filter((pl.col("a") == pl.col("b")) | pl.col("reason").is_not_null())
+        .with_columns(
+            left_key=pl.col("left").replace_strict(of_key, return_dtype=pl.String),
+            right_key=pl.col("right").replace_strict(of_key, return_dtype=pl.String),
+            outcome=pl.when(pl.col("reason").is_null()).then(pl.lit("linked")).otherwise(pl.lit("review")),
+        )
+    )
+    store.write(
+        cursor,
+        "linkage.pairs",
+        scored.select("left_key", "right_key", weight="total", bits="bits", outcome="outcome", reason="reason"),
+    )
+    odds = pl.lit(2.0).pow(pl.col("total").clip(upper_bound=40))
+    queue = scored.filter(pl.col("reason").is_not_null()).with_columns(
+        left_person_id=pl.col("left_key").replace_strict(who, return_dtype=pl.String),
+        right_person_id=pl.col("right_key").replace_strict(who, return_dtype=pl.String),
+        probability=odds / (1 + odds),
+    )
+    columns = ("left_key", "right_key", "left_person_id", "right_person_id", "probability", "reason", "bits")
+    store.write(cursor, "linkage.review_queue", queue.select(columns))
+
+
+def _write_findings(cursor: psycopg.Cursor, frame: pl.DataFrame, found: pl.DataFrame, of_nobody: pl.DataFrame) -> None:
+    card = pl.lit("kk:") + pl.col("no_kk")
+    rows = (
+        frame.with_columns(group=pl.coalesce("group_key", card))
+        .sort("delivery_id", "row_number")
+        .unique("group", keep="first", maintain_order=True)
+    )
+    who = frame.select("person", "person_id").drop_nulls().unique()
+    findings = found.join(rows.drop("person", "person_id"), on="group").join(who, on="person", how="left")
+    shared = frame.join(of_nobody, on="record_id").with_columns(rule=pl.lit("nik_of_nobody"))
+    columns = ("source_id", "delivery_id", "row_number", "rule", "family_id", "person_id")
+    store.write(cursor, "linkage.findings", pl.concat([findings.select(columns), shared.select(columns)]))
+
+
+def _log(cursor: psycopg.Cursor, status: str, reason: str | None, figures: dict[str, Any]) -> None:
+    cursor.execute(
+        "insert into linkage.runs (status, reason, figures) values (%s, %s, %s)",
+        (status, reason, json.dumps(figures, default=float)),
+    )

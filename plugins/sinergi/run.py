@@ -74,23 +74,30 @@ def run(settings: Settings, step: Step = lambda _: None) -> dict[str, Any]:
 
 def _warehouse(engine: Engine, settings: Settings, seconds: dict[str, float], step: Step) -> tuple[list[str], str]:
     from sinergi import build as warehouse
+    from sinergi import elsewhere
     from sinergi.check import build_docs
-    from sinergi.link import link
+    from sinergi.link import LinkHeld, link
 
-    with _timed(seconds, "link"):
-        step("link")
-        link(engine, settings)
-    with _timed(seconds, "build"):
-        step("build")
-        built = warehouse.build(engine, settings)
-    with _timed(seconds, "publish"):
-        step("publish")
-        if built.ok:
-            warehouse.publish(engine, built)
+    try:
+        with _timed(seconds, "link"):
+            step("link")
+            link(engine, settings)
+            elsewhere.refresh(engine, settings)
+    except LinkHeld as held:  # the deliveries are in; BI stays on the last good build until a person has looked
+        failures = [str(held)]
+    else:
+        with _timed(seconds, "build"):
+            step("build")
+            built = warehouse.build(engine, settings)
+        with _timed(seconds, "publish"):
+            step("publish")
+            if built.ok:
+                warehouse.publish(engine, built)
+        failures = [str(failure) for failure in built.failures]
     with _timed(seconds, "docs"):
         step("data docs")
         docs = build_docs(settings, engine)
-    return [str(failure) for failure in built.failures], str(docs)
+    return failures, str(docs)
 
 
 def _waiting(connection: Any) -> list[int]:

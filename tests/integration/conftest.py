@@ -2,6 +2,7 @@
 
 import pytest
 from made_offices import Offices
+from made_roles import City
 
 from sinergi.database import engine as make_engine
 from sinergi.settings import Settings
@@ -26,3 +27,20 @@ def offices(settings):
     engine = make_engine(settings.database_url)
     yield Offices(engine, settings)
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def city_settings(tmp_path_factory):
+    """Settings of the city that people log in to."""
+    return Settings.load({}, home=tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="session")
+def city(server, city_settings):
+    """A published city, with a login for each kind of reader."""
+    city = City(server, "test_city")
+    city.build(city_settings)
+    for login, role in City.MEMBERS.items():
+        city.login(f"test_{login}", member_of=role)
+    yield city
+    city.close()

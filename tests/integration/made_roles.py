@@ -32,6 +32,13 @@ def secrets_of(family):
 class City:
     """The database, its owner, and who else may log in."""
 
+    MEMBERS = {  # noqa: RUF012
+        "reader": "bi_reader",
+        "dinsos": "bi_dinsos",
+        "disdik": "bi_disdik",
+        "restricted": "bi_restricted",
+    }
+
     def __init__(self, server, name):
         self.server, self.name = server, name
         self.admin = server.create_database(name)

@@ -1,8 +1,15 @@
 """A correction workbook leaves, is corrected and comes back: what closes, what stays, what is refused, each by name."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from made_corrections import Corrections
 from made_offices import SEMBAKO, person, sembako_rows
+from typer.testing import CliRunner
+
+from sinergi import intake
+from sinergi.cli import app
+from sinergi.dryrun import dry_run
 
 LOST, PLACEHOLDER, ABSURD, NAMELESS = 9, 10, 11, 12  # rows of the file
 
@@ -234,3 +241,57 @@ def test_rejected_file_stays_rejected(offices, tmp_path):
     decisions.reject(offices.engine, offices.settings, held.delivery_id, "salah kirim", "tim")
     book.fix(book.rows[0], "TGL SALUR", "07/01/2024").send(offices)
     assert offices.run_one().rule == "correction.rejected"
+
+
+def test_two_corrections_at_once_both_count(offices, delivered, book, tmp_path):
+    other = Corrections.of(offices, delivered.delivery_id, tmp_path, "lain.xlsx")
+    book.fix(LOST, "NIK KTP", person(4)[1]).fix(PLACEHOLDER, "NIK KTP", person(5)[1]).send(offices)
+    other.fix(ABSURD, "NILAI (Rp)", "600000").fix(NAMELESS, "NAMA PENERIMA", "Dewi Lestari A")
+    other.send(offices, "lain-perbaikan.xlsx")
+    ids = intake.collect_sender(offices.engine, offices.settings)
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda each: intake.intake(offices.engine, offices.settings, each), ids))
+    live = offices.sql("select * from ops.deliveries where status like 'accepted%'")
+    assert [(row.status, row.rows_accepted) for row in live] == [("accepted", 40)]
+    assert offices.count("raw.interventions") == 40
+
+
+def test_an_upload_is_checked_over_its_delivery_before_anything_is_stored(offices, delivered, book, tmp_path):
+    fix_all(book).book.save(tmp_path / "unggahan.xlsx")
+    report = dry_run(offices.settings, tmp_path / "unggahan.xlsx", SEMBAKO, engine=offices.engine)
+    assert (report["status"], report["rows_read"], report["rows_accepted"]) == ("accepted", 40, 40)
+    assert offices.count("ops.deliveries") == 1
+    assert standing(offices, delivered.delivery_id).status == "accepted_with_findings"
+    elsewhere = dry_run(offices.settings, tmp_path / "unggahan.xlsx", "disnaker/pelatihan", engine=offices.engine)
+    assert (elsewhere["status"], elsewhere["rule"]) == ("held", "correction.wrong_source")
+
+
+def test_rows_of_a_csv_are_corrected_in_a_workbook_too(offices, tmp_path):
+    pbi = "dinkes/pbi_jkn"
+    lines = [f"{n:013d};{person(n)[1]};;{person(n)[0]};L;1;Kameloh Baru;2024-01-01;42000" for n in range(1, 41)]
+    lines[1] = lines[1].replace("2024-01-01", "belum tahu")
+    lines[2] = lines[2].replace(";L;1;", ';"L;1;')  # a quote that never ends
+    path = offices.path("pbi.csv", pbi)
+    path.write_text("\n".join(["No Kartu;NIK;No KK;Nama;Jenis Kelamin;PISAT;Kelurahan;TMT;Iuran", *lines]) + "\n")
+    offices.arrive(path)
+    delivery = offices.run_one()
+    assert (delivery.status, delivery.rows_quarantined) == ("accepted_with_findings", 2)
+    book = Corrections.of(offices, delivery.delivery_id, tmp_path)
+    assert book.rows == [3, 4]
+    book.fix(3, "TMT", "01/01/2024")
+    values = ["0000000000003", person(3)[1], None, person(3)[0], "L", "1", "Kameloh Baru", "01/01/2024", "42000"]
+    for header, value in zip(book.headers[3:-1], values, strict=True):
+        book.fix(4, header, value)
+    book.send(offices, "pbi-perbaikan.xlsx", pbi)
+    corrected = offices.run_one()
+    assert (corrected.status, corrected.rows_read, corrected.rows_accepted) == ("accepted", 40, 40)
+
+
+def test_command_writes_the_workbook_of_a_delivery(offices, delivered, tmp_path, monkeypatch):
+    monkeypatch.setenv("SINERGI_ARCHIVE", str(offices.settings.archive))
+    monkeypatch.setenv("SINERGI_DATABASE_URL", str(offices.settings.database_url))
+    out = tmp_path / "w.xlsx"
+    done = CliRunner().invoke(app, ["workbook", str(delivered.delivery_id), "--out", str(out)])
+    assert (done.exit_code, Corrections(out).rows) == (0, [LOST, PLACEHOLDER, ABSURD, NAMELESS])
+    unknown = CliRunner().invoke(app, ["workbook", "999", "--out", str(out)])
+    assert unknown.exit_code == 1 and "no delivery 999" in unknown.output

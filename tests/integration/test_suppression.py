@@ -107,3 +107,54 @@ def test_money_is_hidden_with_its_people_and_what_another_report_hides(database)
     assert sorted(database.execute(query)) == [("a", None, None, True), ("b", None, None, True), ("c", 8, 10, False)]
     query = suppressed("cells", keys=["area"], within=["city"], measures=["people"], hide_when="area = 'c'")
     assert [row[0] for row in database.execute(query) if row[1] is not None] == ["b"]
+
+
+def test_a_zero_after_a_small_count_does_not_tell_how_many_left(database):
+    # The city falls from 8 to 7 in the third month: shown as zero, the first kelurahan would have had one.
+    months = [(1, 1, 7), (2, 1, 7), (3, 0, 7), (4, 0, 7)]
+    rows = [(1, area, month, counts[i], None) for month, *counts in months for i, area in enumerate("ab")]
+    cells(database, [*rows, *((1, "c", month, 0, None) for month, *_ in months)])
+    query = suppressed(
+        "cells", keys=["area", "month"], within=["month"], measures=["people"], cell=["area"], over="month"
+    )
+    shown = {(area, month): people for area, month, people, _ in database.execute(query)}
+    assert [shown["a", month] for month in (1, 2, 3, 4)] == [None] * 4
+    assert all(shown["c", month] == 0 for month in (1, 2, 3, 4))
+
+
+def test_all_months_and_totals_together_determine_no_small_cell(database):
+    """Whoever solves for every hidden cell at once, knowing that nobody entered, finds no single value."""
+    import numpy as np
+    from scipy.optimize import linprog
+
+    chance = random.Random(3)
+    months, areas = range(8), range(10)
+    people = {(area, 0): chance.choice([0, 0, 1, 2, 3, 4, 5, 30]) for area in areas}
+    for area, month in itertools.product(areas, months[1:]):
+        people[area, month] = max(0, people[area, month - 1] - chance.choice([0, 0, 0, 1, 2, 4, 7]))
+    cells(database, [(1, str(area), month, count, None) for (area, month), count in people.items()])
+    query = suppressed(
+        "cells", keys=["area", "month"], within=["month"], measures=["people"], cell=["area"], over="month"
+    )
+    shown = {(int(area), month): count for area, month, count, _ in database.execute(query)}
+    keys = sorted(shown)
+    place = {key: number for number, key in enumerate(keys)}
+
+    def row(*terms):
+        line = np.zeros(len(keys))
+        for key, factor in terms:
+            line[place[key]] = factor
+        return line
+
+    known = {
+        "A_eq": [row(*(((area, month), 1) for area in areas)) for month in months],
+        "b_eq": [sum(people[area, month] for area in areas) for month in months],
+        "A_ub": [row(((a, m), 1), ((a, m - 1), -1)) for a, m in itertools.product(areas, months[1:])],
+        "b_ub": [0] * (len(areas) * (len(months) - 1)),
+        "bounds": [(shown[key], shown[key]) if shown[key] is not None else (int(key[1] == 0), None) for key in keys],
+    }
+    small = [key for key in keys if shown[key] is None and 0 < people[key] < LEAST]
+    assert len(small) > 8
+    for key in small:
+        low, high = linprog(row((key, 1)), **known), linprog(row((key, -1)), **known)
+        assert -high.fun - low.fun >= 1, key

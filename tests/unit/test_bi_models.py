@@ -1,7 +1,10 @@
 """Every relation of bi obeys the privacy classes of the entities, today's and those to come."""
 
+import csv
+
 import pytest
 
+from sinergi import roles
 from sinergi.dictionary import models
 from sinergi.entities import load_entities
 from sinergi.settings import ROOT
@@ -47,3 +50,15 @@ def test_what_is_counted_by_kelurahan_hides_small_counts(model):
     if names(model) & {"area_code", "area_name"} and model["name"] not in PLACES_ALONE:
         sql = (ROOT / "dbt_project" / "models" / "bi" / f"{model['name']}.sql").read_text()
         assert "suppressed(" in sql and "is_suppressed" in names(model)
+
+
+def test_an_office_sees_specific_data_only_for_a_stated_reason():
+    with (ROOT / "dbt_project" / "seeds" / "office_columns.csv").open(encoding="utf-8") as file:
+        given = list(csv.DictReader(file))
+    [model] = models(ROOT / "dbt_project" / "models" / "office")
+    offices = {row["opd_id"] for row in csv.DictReader((ROOT / "dbt_project" / "seeds" / "opd.csv").open())}
+    for row in given:
+        assert row["opd_id"] in offices and row["column_name"] in names(model) and len(row["reason"]) > 10, row
+    assert names(model) == {*roles.COMMON, *(row["column_name"] for row in given)}
+    assert not {name for name in roles.COMMON if "specific" in CLASSES.get(name, set())}
+    assert not names(model) & ONE

@@ -32,6 +32,13 @@ def test_a_symptom_is_not_a_second_cause():
     assert without_symptoms(found).height == 3
 
 
+def test_what_explains_a_refused_cell_is_as_serious_as_the_refusal():
+    placeholder = findings.make("date.placeholder", pl.Series([6, 7]), "delivered_on", lang="id", header="TGL")
+    found = findings.join([placeholder, required([7], "delivered_on", "TGL")])
+    causes = [(cause.rule, cause.severity, cause.example_rows) for cause in summarise(found)]
+    assert causes == [("date.placeholder", "critical", (7,)), ("date.placeholder", "warning", (6,))]
+
+
 def test_a_note_does_not_hide_what_is_required():
     noted = findings.make("nik.missing", pl.Series([9]), "nik", lang="id", header="NIK", number="NIK")
     assert {cause.rule for cause in summarise(findings.join([noted, required([9])]))} == {

@@ -16,7 +16,7 @@ from sinergi import database, ledger, rawtables
 from sinergi.agreement import agreement
 from sinergi.errors import SinergiError
 from sinergi.evaluate import evaluate
-from sinergi.link import SQL
+from sinergi.linkage.store import SQL
 
 FILE = ("dinsos/sembako", "2024-01 Sembako.xlsx")
 PEOPLE = {2: ("P1", "F1"), 3: ("P1", "F1"), 4: ("P2", "F1"), 5: ("P3", "F2")}

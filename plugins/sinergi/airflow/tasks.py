@@ -107,10 +107,14 @@ def link() -> dict[str, Any]:
     Raises:
         AirflowSkipException: BI shows all of it already; what started this run came in time for the last build. A run
             that a person starts always builds.
+        AirflowFailException: A monitor is beyond its threshold; says which. Trying again would change nothing, and
+            without this task nothing is built: BI stays on the last good build until a person has looked.
     """
     from airflow.sdk import Variable, get_current_context
-    from airflow.sdk.exceptions import AirflowSkipException
+    from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
+    from sinergi import elsewhere
+    from sinergi.link import LinkHeld
     from sinergi.link import link as link_all
     from sinergi.platform.figures import inputs
 
@@ -121,7 +125,11 @@ def link() -> dict[str, Any]:
         started_by_asset = get_current_context()["dag_run"].run_type == "asset_triggered"
         if started_by_asset and Variable.get(PUBLISHED_INPUTS, default=None) == seen:
             raise AirflowSkipException("The published build has everything that has arrived.")
-        summary = link_all(database, settings)
+        try:
+            summary = link_all(database, settings)
+        except LinkHeld as held:
+            raise AirflowFailException(f"Nothing is published; BI stays on the last good build. {held}") from held
+        summary["niks_under_another_name"] = elsewhere.refresh(database, settings)
     log.info("linked: %s", summary)
     return {"inputs": seen, **{name: value for name, value in summary.items() if isinstance(value, int | float)}}
 

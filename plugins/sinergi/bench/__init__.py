@@ -1,7 +1,7 @@
 """How fast, beside what: every figure is a ratio to a floor or a peer measured in the same run on the same machine.
 
-`intake` times one file of 100,000 x 15 cells from disk to committed rows; `growth` runs the whole pipeline on the city
-sample at a tenth, a third and full size.
+`intake` times one file of 100,000 x 15 cells from disk to committed rows; `check` times the senders' own dry run of
+10,000 rows from a cold start; `growth` runs the whole pipeline on the city sample at a tenth, a third and full size.
 """
 
 from __future__ import annotations
@@ -30,10 +30,12 @@ def bench(
         `{measure: {value, unit, floor, ratio_to_floor, peers}}`; growth measures carry `seconds` per step, `rows` and
         `peak_memory_mb` instead of a floor.
     """
+    from sinergi.bench.check import measure_check
     from sinergi.bench.growth import measure_growth
     from sinergi.bench.intake import measure_intake
 
     results = measure_intake(settings, rows=rows, repeats=repeats, report=report)
+    results |= measure_check(settings, repeats=repeats, report=report)
     if people:
         results |= measure_growth(settings, people=people, report=report)
     return results

@@ -34,6 +34,7 @@ class Reader:
         base: the delivery that the workbook corrects; None for an ordinary file.
         root_sha256: the first file of the chain, for what the correction replaces.
         merged: what became of the lines; None for an ordinary file.
+        is_correction: whether the file is a correction workbook.
     """
 
     connection: Connection
@@ -42,6 +43,7 @@ class Reader:
     base: RowMapping | None = None
     root_sha256: str | None = None
     merged: Merged | None = field(default=None, repr=False)
+    is_correction: bool = False
 
     @property
     def base_id(self) -> int | None:
@@ -67,6 +69,7 @@ class Reader:
         marker = marker_of(path)
         if marker is None:
             return read_source(path, contract)
+        self.is_correction = True
         shown, self.base = _bases(self.connection, contract, marker)
         table = content(self.connection, self.settings, contract, self.base)
         self.root_sha256 = _root(self.connection, self.base)["sha256"]

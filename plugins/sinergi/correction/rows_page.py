@@ -26,6 +26,7 @@ SERIOUS = ("critical", "warning")
 BEFORE = 3  # columns before the sender's own: row, what to correct, remove
 MOST_COMMENTS = 4000  # beyond this Excel takes minutes to open; colour and words in column B stay
 LONGEST_CELL, LONGEST_COMMENT, LONGEST_HELP = 32_000, 2_000, 255
+LETTERS_A_LINE, LINE_HEIGHT, TALLEST = 62, 14, 409  # of column B; LibreOffice fits no row by itself
 WIDTHS = {"nik": 19, "no_kk": 19, "date": 13, "amount": 13, "integer": 10, "decimal": 10, "boolean": 10}
 
 
@@ -109,10 +110,11 @@ def write_rows(
             continue
         line += 1
         sheet.write_number(line, 0, number, formats.locked)
-        what = "\n".join(f"{said['levels'][each['severity']]}: {each['message']}" for each in findings_here)
-        if number in raw:
-            what = f"{what}\n{raw[number]}"
-        sheet.write_string(line, 1, what[:LONGEST_CELL], formats.what)
+        told = [f"{said['levels'][each['severity']]}: {_in_its_row(each)}" for each in findings_here]
+        told += [raw[number]] if number in raw else []
+        sheet.write_string(line, 1, "\n".join(told)[:LONGEST_CELL], formats.what)
+        lines = sum(len(each) // LETTERS_A_LINE + 1 for each in told)
+        sheet.set_row(line, min(TALLEST, LINE_HEIGHT * lines))
         sheet.write_blank(line, 2, None, formats.plain)
         marked: dict[int, list[dict[str, Any]]] = {}
         for each in findings_here:
@@ -131,6 +133,14 @@ def write_rows(
     return line
 
 
+def _in_its_row(finding: dict[str, Any]) -> str:
+    """Give the message without the row that it stands beside."""
+    message = str(finding["message"])
+    for start in (f"Baris {finding['row_number']}, ", f"Row {finding['row_number']}, "):
+        message = message.removeprefix(start)
+    return message
+
+
 def _look(formats: Formats, findings_here: list[dict[str, Any]] | None) -> Format:
     if not findings_here:
         return formats.plain
@@ -144,7 +154,7 @@ def _dress(
     said = words(lang)
     sheet.set_column(0, 0, 7)
     sheet.set_column(1, 1, 60)
-    sheet.set_column(2, 2, 12)
+    sheet.set_column(2, 2, 14)
     sheet.set_column(BEFORE, last - 1, 16)
     for name, position in where.items():
         width = 28 if name.endswith("_name") or name == "address" else WIDTHS.get(_column(contract, name).type, 16)
@@ -154,6 +164,7 @@ def _dress(
     sheet.autofilter(0, 0, max(lines, 1), last - 1)
     sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True})
     sheet.set_landscape()
+    sheet.set_paper(8)  # A3
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     if not lines:

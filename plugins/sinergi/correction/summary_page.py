@@ -91,7 +91,7 @@ def write_summary(book: Workbook, receipt: Receipt, rows_to_correct: int) -> Non
         row += 1
         sheet.merge_range(row, 0, row, 6, "", plain)
         sheet.write_string(row, 0, f"{number}. {step}" if number <= len(steps) else step, plain)
-        sheet.set_row(row, 30 if len(step) > 150 else 15)
+        sheet.set_row(row, 30 if len(step) > 180 else 15)
     sheet.hide_gridlines(2)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)

@@ -1,1 +1,1 @@
-"""The inside of linking: SQL steps over temporary tables, and the comparison of names."""
+"""Who is who: source records tied to people and families, with every doubt kept and every decision remembered."""

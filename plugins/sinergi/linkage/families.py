@@ -1,107 +1,170 @@
-"""Which groups of people are one family. Sources are taken in order of trust, each joined to the families found so far.
+"""Which people are one family, from the families as each source lists them.
 
-A group is a family as one source numbers it. It joins a family of a more trusted source when its card number is that
-family's, when its head is in that family, or when half of its members are; otherwise it is a family of its own. So one
-person listed in two families never welds them, and a split stays split.
+A *list family* is a family as one source numbers it (registry id, card number, household of a field list). List
+families of different sources are one family when their people are; the rules, each with its test:
+
+- the head is the same, or half of the smaller one's people are: one family, whatever the card number says (new card);
+- the same card number and at least one person (or nothing known of the people): one family;
+- two list families of one snapshot are two families, so that a child who left with a card of its own (split) takes
+  only what names its new family, and one person listed in two families welds none;
+- of two candidates that the walls keep apart the better fit wins, the older one on a tie: a family keeps its members'
+  majority;
+- a record without a list family follows its person, to the family of the list nearest in time.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
-if TYPE_CHECKING:
-    import psycopg
+import polars as pl
 
-# decree, enumeration, DTSEN, P3KE, everyone else
-LAYERS = (1, 2, 3, 4, 5)
-# More people than this under one number is a number typed for everyone, not a family.
-LARGEST_FAMILY = 30
-
-PREPARE = """
-create temp table group_people on commit drop as
-select layer, group_key, person_key, bool_or(is_head) as is_head,
-    bool_and(method <> 'nik_conflict') as bridges
-from records where group_key is not null and person_key is not null
-group by layer, group_key, person_key;
-
-delete from group_people using (
-    select group_key from group_people group by group_key having count(distinct person_key) > {largest}
-) as crowd where group_people.group_key = crowd.group_key;
-
--- who stands in two families of one source says nothing about either
-update group_people set bridges = false from (
-    select layer, person_key from group_people where bridges group by layer, person_key having count(*) > 1
-) as twice where group_people.layer = twice.layer and group_people.person_key = twice.person_key;
-
-create temp table group_cards on commit drop as
-select distinct on (layer, group_key) layer, group_key, no_kk
-from (
-    select layer, group_key, no_kk, count(*) as times from records
-    where group_key is not null and no_kk is not null
-    group by layer, group_key, no_kk
-) as cards
-order by layer, group_key, times desc, no_kk;
-
-create temp table groups on commit drop as
-select layer, group_key, max(no_kk) as no_kk, count(person_key) as size
-from (
-    select layer, group_key, person_key from group_people
-    union all
-    select distinct layer, group_key, null from records where is_family_row and group_key is not null
-) as parts left join group_cards using (layer, group_key)
-group by layer, group_key;
-
-create temp table group_families (group_key text, layer integer, no_kk text, family_key text) on commit drop;
-create temp table person_families (person_key text, family_key text) on commit drop;
-analyze group_people;
-analyze groups;
-"""
-
-JOIN_LAYER = """
-analyze group_families;
-analyze person_families;
-insert into group_families
-with cards as (
-    select no_kk, min(family_key) as family_key from group_families where no_kk is not null
-    group by no_kk having min(family_key) = max(family_key)
-),
-votes as (
-    select group_key, family_key, count(*) as votes, bool_or(is_head) as has_head
-    from group_people join person_families using (person_key)
-    where layer = {layer} and bridges
-    group by group_key, family_key
-),
-choices as (
-    select groups.group_key, votes.family_key, votes, has_head, size, votes.family_key = cards.family_key as same_card
-    from groups join votes using (group_key) left join cards using (no_kk)
-    where layer = {layer}
-    union all
-    select groups.group_key, cards.family_key, 0, false, size, true
-    from groups join cards using (no_kk)
-    where layer = {layer} and not exists (select from votes where votes.group_key = groups.group_key)
-),
-chosen as (
-    select distinct on (group_key) group_key, family_key from choices
-    where same_card or has_head or 2 * votes >= size
-    order by group_key, coalesce(same_card, false) desc, votes + has_head::integer desc, family_key
-)
-select group_key, layer, no_kk, coalesce(chosen.family_key, group_key)
-from groups left join chosen using (group_key)
-where layer = {layer};
-
-insert into person_families
-select distinct on (person_key) person_key, family_key
-from group_people join group_families using (layer, group_key) join groups using (layer, group_key)
-where layer = {layer} and not exists (
-    select from person_families as known where known.person_key = group_people.person_key
-)
-order by person_key, is_head desc, size desc, family_key;
-"""
+from sinergi.linkage.cluster import Walls, constrained
+from sinergi.linkage.evidence import LARGEST_FAMILY
 
 
-def find_families(cursor: psycopg.Cursor) -> None:
-    """Fill the temporary tables `group_families` and `person_families` from `records`."""
-    execute = cursor.connection.execute
-    execute(PREPARE.format(largest=LARGEST_FAMILY))
-    for layer in LAYERS:
-        execute(JOIN_LAYER.format(layer=layer))
+def find_families(records: pl.DataFrame, ties: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give each record its family.
+
+    Args:
+        records: Prepared records.
+        ties: `record_id, person` of the records that name a person.
+
+    Returns:
+        `record_id, family` (a number that follows content; null where nothing tells), and findings: `rule` (two_heads,
+        two_families, new_card, split_card, crowded_card), `group_key`, `person`.
+    """
+    frame = records.join(ties.select("record_id", "person"), on="record_id", how="left", maintain_order="left")
+    # A card number alone is a list family too, where the source numbers none.
+    card = pl.when(pl.col("group_key").is_null()).then(pl.lit("kk:") + pl.col("no_kk"))
+    frame = frame.with_columns(group=pl.coalesce("group_key", card))
+    groups = _groups(frame)
+    edges = _edges(groups)
+    walls = Walls(rows=_rows(groups))
+    clusters, refused = constrained(edges, walls)
+    groups = groups.with_columns(
+        family=pl.Series([clusters.find(number) for number in groups["number"].to_list()], dtype=pl.Int64)
+    )
+    groups = groups.with_columns(family=pl.col("number").min().over("family"))
+    families = _follow(frame.join(groups.select("group", "family"), on="group", how="left", maintain_order="left"))
+    return families, _findings(frame, groups, refused)
+
+
+def _groups(frame: pl.DataFrame) -> pl.DataFrame:
+    """One row a list family, in the order of content: `group, number, people, head, cards, snapshots, layer`."""
+    head = pl.col("person").filter((pl.col("relationship") == "head").fill_null(False)).drop_nulls()
+    groups = (
+        frame.filter(pl.col("group").is_not_null())
+        .group_by("group")
+        .agg(
+            pl.col("person").drop_nulls().unique().sort().alias("people"),
+            head.unique().sort().alias("heads"),
+            pl.col("no_kk").drop_nulls().unique().sort().alias("cards"),
+            pl.col("snapshot").drop_nulls().unique().sort().alias("snapshots"),
+            pl.col("seen_on").max().alias("seen_on"),
+            pl.col("layer").min(),
+        )
+    )
+    # The number typed for everyone is nobody's family.
+    groups = groups.filter(pl.col("people").list.len() <= LARGEST_FAMILY)
+    return groups.sort("group").with_row_index("number").with_columns(pl.col("number").cast(pl.Int64))
+
+
+def _edges(groups: pl.DataFrame) -> list[tuple[int, int, float]]:
+    people = (
+        groups.select("number", size=pl.col("people").list.len(), person="people")
+        .explode("person")
+        .drop_nulls("person")
+    )
+    heads = groups.select("number", head="heads").explode("head").drop_nulls()
+    cards = groups.select("number", card="cards").explode("card").drop_nulls()
+    met = (
+        people.join(people, on="person", suffix="_r")
+        .filter(pl.col("number") < pl.col("number_r"))
+        .group_by("number", "number_r")
+        .agg(pl.len().alias("met"), pl.col("size").first(), pl.col("size_r").first())
+    )
+    same_card = (
+        cards.join(cards, on="card", suffix="_r")
+        .filter(pl.col("number") < pl.col("number_r"))
+        .select("number", "number_r", same_card=pl.lit(True))
+        .unique()
+    )
+    same_head = (
+        heads.join(heads, on="head", suffix="_r")
+        .filter(pl.col("number") < pl.col("number_r"))
+        .select("number", "number_r", same_head=pl.lit(True))
+        .unique()
+    )
+    sizes = groups.select("number", known=pl.col("people").list.len())
+    pairs = (
+        met.join(same_card, on=["number", "number_r"], how="full", coalesce=True)
+        .join(same_head, on=["number", "number_r"], how="left")
+        .with_columns(pl.col("same_card", "same_head").fill_null(False), pl.col("met").fill_null(0))
+        .join(sizes, on="number")
+        .join(sizes.rename({"number": "number_r", "known": "known_r"}), on="number_r")
+    )
+    smaller, larger = pl.min_horizontal("known", "known_r"), pl.max_horizontal("known", "known_r")
+    unknown = pl.col("same_card") & (smaller <= 1)
+    joined = pairs.filter(
+        pl.col("same_head") | (pl.col("same_card") & (pl.col("met") > 0)) | unknown | (2 * pl.col("met") > smaller)
+    )
+    weight = (
+        pl.col("met") / larger.clip(lower_bound=1)
+        + pl.col("same_head").cast(pl.Float64)
+        + pl.col("same_card").cast(pl.Float64) * 0.9
+    )
+    return [tuple(row) for row in joined.select("number", "number_r", weight).iter_rows()]
+
+
+def _rows(groups: pl.DataFrame) -> dict[int, dict[str, str | None]]:
+    rows: dict[int, dict[str, str | None]] = {}
+    for number, snapshots in groups.select("number", "snapshots").iter_rows():
+        rows[number] = dict.fromkeys(snapshots)
+    return rows
+
+
+def _follow(frame: pl.DataFrame) -> pl.DataFrame:
+    """Let records without a list family follow their person, to the list nearest in time."""
+    known = frame.filter(pl.col("family").is_not_null() & pl.col("person").is_not_null())
+    stands = (
+        known.select("person", "family", "seen_on", "layer")
+        .unique()
+        .rename({"family": "near", "seen_on": "near_on", "layer": "near_layer"})
+    )
+    lone = frame.filter(pl.col("family").is_null() & pl.col("person").is_not_null()).select(
+        "record_id", "person", "seen_on"
+    )
+    distance = (pl.col("seen_on") - pl.col("near_on")).dt.total_days().abs()
+    nearest = (
+        lone.join(stands, on="person")
+        .with_columns(distance=distance.fill_null(100_000))
+        .sort("record_id", "distance", "near_layer", "near")
+        .unique("record_id", keep="first", maintain_order=True)
+        .select("record_id", "near")
+    )
+    placed = frame.join(nearest, on="record_id", how="left", maintain_order="left")
+    return placed.select("record_id", family=pl.coalesce("family", "near"))
+
+
+def _findings(frame: pl.DataFrame, groups: pl.DataFrame, refused: list[tuple[int, int, float, str]]) -> pl.DataFrame:
+    heads = groups.filter(pl.col("heads").list.len() > 1).select("group", rule=pl.lit("two_heads"))
+    places = frame.filter(
+        pl.col("snapshot").is_not_null() & pl.col("person").is_not_null() & pl.col("group").is_not_null()
+    )
+    twice = (
+        places.group_by("snapshot", "person").agg(pl.col("group").unique()).filter(pl.col("group").list.len() > 1)
+        .explode("group").select("group", "person", rule=pl.lit("two_families")).unique()
+    )  # fmt: skip
+    cards = groups.group_by("family").agg(pl.col("cards").explode().unique(), pl.col("group").sort().first())
+    new_card = cards.filter(pl.col("cards").list.len() > 1).select("group", rule=pl.lit("new_card"))
+    numbers = pl.DataFrame({"number": sorted({edge[1] for edge in refused})}, schema={"number": pl.Int64})
+    split = groups.join(numbers, on="number").select("group", rule=pl.lit("split_card"))
+    sizes = frame.group_by("group").agg(pl.col("person").n_unique().alias("people")).drop_nulls("group")
+    crowd = sizes.filter(pl.col("people") > LARGEST_FAMILY).select("group", rule=pl.lit("crowded_card"))
+    found = pl.concat([_no_findings(), heads, twice, new_card, split, crowd], how="diagonal_relaxed")
+    return found.sort("rule", "group", "person")
+
+
+def _no_findings() -> pl.DataFrame:
+    schema: dict[str, Any] = {"group": pl.String, "rule": pl.String, "person": pl.Int64}
+    return pl.DataFrame(schema=schema)

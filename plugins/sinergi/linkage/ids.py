@@ -1,114 +1,74 @@
-"""Ids that are ours: what was seen under a key before keeps its id; what is new gets one; what merged is recorded."""
+"""Ids that are ours: a unit keeps the id that most of its evidence had; what merged or split is written down."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import uuid
 
-if TYPE_CHECKING:
-    import psycopg
+import polars as pl
 
-PERSON_KEYS = """
-create temp table person_evidence on commit drop as
-select person_key as unit, person_key as key, 10 as weight,
-    coalesce(min(lead), (array_agg(name order by layer, delivery_id, row_number))[1]) as name
-from records where person_key is not null group by person_key
-union all
-select min(person_key), member_key, 1, min(name)
-from records where person_key is not null and member_key is not null and person_key <> member_key
-group by member_key having min(person_key) = max(person_key);
-analyze person_evidence;
-
-create temp table person_votes on commit drop as
-select unit, person_id as id, sum(weight) as votes
-from person_evidence as evidence join linkage.person_keys as known using (key)
-where evidence.key = evidence.unit or evidence.name is null or known.name is null
-    or string_to_array(evidence.name, ' ') && string_to_array(known.name, ' ')
-group by unit, person_id;
-"""
-
-FAMILY_KEYS = """
-create temp table family_evidence on commit drop as
-select family_key as unit, group_key as key, 2 as weight from group_families
-union
-select min(family_key), 'kk:' || no_kk, 1 from group_families where no_kk is not null
-group by no_kk having min(family_key) = max(family_key);
-analyze family_evidence;
-
--- the people of a family carry its id along when its card number changes
-create temp table family_votes on commit drop as
-select unit, id, sum(votes) as votes from (
-    select unit, family_id as id, weight as votes from family_evidence join linkage.family_keys using (key)
-    union all
-    select family_key, family_id, 1
-    from person_families join person_ids on person_ids.unit = person_families.person_key
-    join (select distinct person_id, family_id from linkage.crosswalk where family_id is not null) as before
-        on before.person_id = person_ids.id
-) as all_votes
-group by unit, id;
-"""
-
-# One id goes to one unit and one unit takes one id; the other ids that a unit won have merged into it.
-CLAIM = """
-analyze {kind}_votes;
-create temp table {kind}_ids on commit drop as
-with won as (
-    select distinct on (id) id, unit, votes from {kind}_votes order by id, votes desc, unit
-),
-kept as (
-    select distinct on (unit) unit, id from won order by unit, votes desc, id
-)
-select unit, coalesce(kept.id, gen_random_uuid()) as id, kept.id is null as is_new
-from (select distinct unit from {kind}_evidence) as units left join kept using (unit);
-create index on {kind}_ids (unit);
-analyze {kind}_ids;
-
-insert into linkage.id_history (kind, old_id, new_id)
-select '{kind}', won.id, {kind}_ids.id
-from (select distinct on (id) id, unit from {kind}_votes order by id, votes desc, unit) as won
-join {kind}_ids using (unit)
-where won.id <> {kind}_ids.id and not exists (select from {kind}_ids as alive where alive.id = won.id)
-on conflict do nothing;
-"""
-
-SAVE_PEOPLE = """
-insert into linkage.person_keys as known (key, person_id, name)
-select key, id, name from person_evidence join person_ids using (unit)
-on conflict (key) do update set person_id = excluded.person_id where known.person_id <> excluded.person_id;
-analyze linkage.person_keys;
-"""
-
-SAVE_FAMILIES = """
-insert into linkage.family_keys as known (key, family_id)
-select distinct on (key) key, id from family_evidence join family_ids using (unit) order by key, weight desc, id
-on conflict (key) do update set family_id = excluded.family_id where known.family_id <> excluded.family_id;
-analyze linkage.family_keys;
-"""
-
-# The row of a family speaks for that family, whoever else its head may be; every other row follows its person.
-CROSSWALK = """
-truncate linkage.crosswalk;
-insert into linkage.crosswalk
-select source_id, delivery_id, row_number, person_ids.id,
-    case when is_family_row then coalesce(of_group.id, of_person.id) else coalesce(of_person.id, of_group.id) end,
-    coalesce(method, 'none'), case when person_ids.id is not null then 1.0 end
-from records
-left join person_ids on person_ids.unit = records.person_key
-left join person_families using (person_key)
-left join family_ids as of_person on of_person.unit = person_families.family_key
-left join group_families on group_families.group_key = records.group_key and group_families.layer = records.layer
-    and (is_family_row or records.person_key is null)
-left join family_ids as of_group on of_group.unit = group_families.family_key;
-analyze linkage.crosswalk;
-"""
+HISTORY = {"old_id": pl.String, "new_id": pl.String, "change": pl.String}
 
 
-def give_ids(cursor: psycopg.Cursor) -> None:
-    """Turn person and family keys into lasting ids and rewrite `linkage.crosswalk`."""
-    execute = cursor.connection.execute
-    execute(PERSON_KEYS)
-    execute(CLAIM.format(kind="person"))
-    execute(FAMILY_KEYS)
-    execute(CLAIM.format(kind="family"))
-    execute(SAVE_PEOPLE)
-    execute(SAVE_FAMILIES)
-    execute(CROSSWALK)
+def claim(evidence: pl.DataFrame, known: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give every unit an id.
+
+    Args:
+        evidence: `unit, key, weight`: what speaks for a unit, the same from run to run.
+        known: `key, id`: whose evidence it was before.
+
+    Returns:
+        `unit, id, is_new`, and the history: `old_id, new_id, change` (merged or split).
+    """
+    votes = (
+        evidence.join(known, on="key")
+        .group_by("unit", "id")
+        .agg(pl.col("weight").sum().alias("votes"), pl.col("key").min())
+    )
+    # One id goes to one unit, one unit takes one id; ties by the evidence itself, never by the order of arrival.
+    won = votes.sort("id", "votes", "key", descending=[False, True, False]).unique(
+        "id", keep="first", maintain_order=True
+    )
+    kept = won.sort("unit", "votes", "key", descending=[False, True, False]).unique(
+        "unit", keep="first", maintain_order=True
+    )
+    units = evidence.select("unit").unique().sort("unit").join(kept.select("unit", "id"), on="unit", how="left")
+    is_new = units["id"].is_null()
+    fresh = pl.Series([str(uuid.uuid4()) if new else None for new in is_new], dtype=pl.String)
+    ids = units.with_columns(id=pl.coalesce("id", fresh), is_new=is_new)
+    merged = won.join(ids.rename({"id": "new_id"}), on="unit").filter(pl.col("id") != pl.col("new_id"))
+    merged = merged.join(ids.select("id"), on="id", how="anti").select(
+        old_id="id", new_id="new_id", change=pl.lit("merged")
+    )
+    split = votes.join(ids.filter("is_new").select("unit", new_id="id"), on="unit")
+    split = split.join(ids.select("id"), on="id").select(old_id="id", new_id="new_id", change=pl.lit("split"))
+    return ids, pl.concat([pl.DataFrame(schema=HISTORY), merged, split]).unique().sort("old_id", "new_id")
+
+
+def person_evidence(records: pl.DataFrame) -> pl.DataFrame:
+    """Return what speaks for each person: its profiles, and each NIK that is its alone."""
+    people = records.filter(pl.col("person").is_not_null())
+    said = people.group_by(unit="person", key="p:" + pl.col("profile_key")).agg(pl.len().alias("weight"))
+    numbers = (
+        people.filter(pl.col("nik").is_not_null())
+        .group_by(key="n:" + pl.col("nik"))
+        .agg(pl.col("person").first().alias("unit"), pl.col("person").n_unique().alias("people"))
+    )
+    numbers = numbers.filter(pl.col("people") == 1).select("unit", "key", weight=pl.lit(5, pl.UInt32))
+    return pl.concat([said.select("unit", "key", pl.col("weight").cast(pl.UInt32)), numbers])
+
+
+def family_evidence(records: pl.DataFrame) -> pl.DataFrame:
+    """Return what speaks for each family: its lists, its card, and its people, whose id must stand in `person_id`."""
+    rows = records.filter(pl.col("family").is_not_null())
+    parts = [
+        rows.filter(pl.col(column).is_not_null())
+        .group_by(key=pl.lit(prefix) + pl.col(column))
+        .agg(pl.col("family").n_unique().alias("n"), pl.col("family").first().alias("unit"))
+        .filter(pl.col("n") == 1)
+        .select("unit", "key", weight=pl.lit(weight, pl.UInt32))
+        for prefix, column, weight in (("g:", "group_key", 3), ("k:", "no_kk", 1), ("m:", "person_id", 1))
+    ]
+    bare = rows.select(unit="family").unique().join(pl.concat(parts).select("unit"), on="unit", how="anti")
+    return pl.concat(
+        [*parts, bare.select("unit", key=pl.lit("?:") + pl.col("unit").cast(pl.String), weight=pl.lit(0, pl.UInt32))]
+    )

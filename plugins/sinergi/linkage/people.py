@@ -1,134 +1,285 @@
-"""Which records are one person: first by NIK, then by the place in a family, else each record stands alone."""
+"""Which records are one person."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
-from sinergi.linkage.names import clusters
+import polars as pl
 
-if TYPE_CHECKING:
-    import psycopg
+from sinergi.linkage import blocking, scoring, sure
+from sinergi.linkage.cluster import Clusters, Walls, constrained
+from sinergi.linkage.evidence import parents_of, profiles
 
-# A number that stands under more names than this is nobody's: a default, a test value, a number typed for everyone.
-MOST_NAMES_OF_A_NIK = 5
+# Evidence of the household, in bits: others of the two families are known to be the same people, or none is.
+SAME_HOUSEHOLD, OTHER_HOUSEHOLD = 7.0, -3.0
+SAME_PLACE, MOST_AT_A_PLACE = 20.0, 6  # bits of the same name at the same place of a source; more names say nothing
+MARGIN = 3.0  # bits between the best and the next fit, below which a person decides
+FLOOR = -8.0  # bits; weaker pairs are not kept even for review
 
-# One entry of the decree series is one person, under the NIK of its first naming; a registry's field verification
-# corrects the NIK of its earlier edition.
-CORRECT = """
-with entries as (
-    select household_key, (array_agg(nik order by seen_on nulls last, delivery_id, row_number))[1] as nik
-    from records where layer = 1 and nik is not null and household_key is not null
-    group by household_key having count(distinct nik) > 1
-)
-update records set nik = entries.nik from entries
-where layer = 1 and records.household_key = entries.household_key and records.nik <> entries.nik;
 
-with corrections as (
-    select 'reg:' || split_part(_source_id, '/', 1) || ':' || registry_family_id as group_key, nik as wrong,
-        min(corrected_nik) as nik
-    from raw.registry_people
-    where corrected_nik is not null and nik is not null and corrected_nik <> nik
-        and pg_temp.usable_nik(corrected_nik, corrected_nik_status, no_kk) is not null
-    group by 1, 2 having count(distinct corrected_nik) = 1
-)
-update records set nik = corrections.nik from corrections
-where records.group_key = corrections.group_key and records.nik = corrections.wrong;
-"""
+@dataclass
+class People:
+    """The outcome. `ties`: `record_id, profile_id, person, method, probability`; `pairs`: scored pairs with `weight`,
+    `household` and what each comparison adds; `review`: pairs for a person to decide, with the reason; `profiles`: what
+    was compared.
+    """  # noqa: D205
 
-# Spellings per NIK: those that led in an earlier run first, then the most common of the best source.
-SPELLINGS = """
-with spellings as (
-    select nik, name, min(layer) as layer, count(*) as times
-    from records where nik is not null and name is not null group by nik, name
-    union all
-    select substr(key, 5, 16), name, case when length(key) = 20 then -1 else 0 end, 0 from linkage.person_keys
-    where key like 'nik:%' and name is not null
-)
-select nik, array_agg(name order by layer, times desc, name)
-from spellings group by nik having count(distinct name) > 1
-"""
+    ties: pl.DataFrame
+    profiles: pl.DataFrame
+    pairs: pl.DataFrame
+    review: pl.DataFrame
+    told: list[dict[str, object]]
+    worn: list[str]
 
-NIK_NAMES = (
-    "create temp table nik_names (nik text, name text, variant integer, lead text, names integer) on commit drop"
-)
 
-ASSIGN = """
-analyze nik_names;
-update records set nik = null
-from (select nik from nik_names group by nik having max(names) > {limit}) as worn where records.nik = worn.nik;
-update records set nik = null
-from nik_names where records.nik = nik_names.nik and records.name is null and names > 1;
-update records set
-    person_key = 'nik:' || found.nik || case when coalesce(variant, 0) = 0 then '' else '|' || found.lead end,
-    lead = found.lead,
-    method = case when names > 1 then 'nik_conflict' else 'nik' end
-from (
-    select record_id, records.nik, variant, nik_names.lead, names
-    from records left join nik_names on nik_names.nik = records.nik and nik_names.name = records.name
-    where records.nik is not null and not is_nobody
-) as found
-where records.record_id = found.record_id;
-"""
+@dataclass
+class Decided:
+    """What people decided, as keys of profiles (`People.profiles`): each list is one side."""
 
-# A record without NIK joins the one person who stands at the same place; a place with two people helps nobody.
-LOOK_UP = """
-with people as (
-    select {key} as key, min(person_key) as person_key, string_to_array(string_agg(name, ' '), ' ') as tokens
-    from records where person_key is not null and {key} in (
-        select {key} from records where person_key is null and not is_nobody
+    together: list[tuple[list[str], list[str]]]
+    apart: list[tuple[list[str], list[str]]]
+
+
+def find_people(
+    records: pl.DataFrame,
+    model: dict[str, Any],
+    decided: Decided | None = None,
+    engine: str | None = None,
+    progress: Callable[[str], None] | None = None,
+) -> People:
+    """Link prepared records (`evidence.prepare`) to people.
+
+    Args:
+        records: Prepared records.
+        model: As `model.load` returns it.
+        decided: Decisions of people; they pass every wall and are never undone by scores.
+        engine: `duckdb` or `spark`.
+        progress: Told the name of each step.
+    """
+    tell = progress or (lambda step: None)
+    tell("profiles")
+    folded, ties = profiles(records)
+    _, worn = sure.drop_worn(folded)
+    if worn:  # what stood under a number of nobody is folded again without it
+        is_worn = pl.col("nik").is_in(worn).fill_null(False)
+        records = records.with_columns(pl.when(~is_worn).then(pl.col("nik", "born_nik")))
+        folded, ties = profiles(records)
+    parted = frozenset(key for _, away in decided.apart for key in away) if decided else frozenset()
+    folded = sure.join_by_nik(folded, parted).with_columns(tokens=pl.col("sorted_name").str.split(" "))
+    folded = with_elders(folded, records)
+    tell("blocking")
+    keyed, told = blocking.add_keys(folded)
+    tell("scoring")
+    pairs = scoring.score(_undisputed(_with_rivals(keyed)), model, FLOOR, engine)
+    tell("clustering")
+    walls, together = _walls(folded, decided)
+    thresholds = model["thresholds"]
+    link, review = _bits(thresholds["link"]), _bits(thresholds["review"])
+    nodes = dict(folded.select("profile_id", "sure").iter_rows())
+    pairs = pairs.with_columns(household=pl.lit(0.0))
+    places = _places(folded)
+    clusters, _ = constrained(_edges(pairs, nodes, link + 3) + places, walls, together, MARGIN)
+    pairs = _household(pairs, folded, clusters, nodes)
+    edges = _edges(pairs, nodes, link) + places
+    clusters, refused = constrained(edges, walls, together, MARGIN)
+    doubts = _review(pairs, nodes, clusters, walls, refused, link, review)
+    return People(_outcome(folded, ties, edges, clusters, nodes, together), folded, pairs, doubts, told, worn)
+
+
+def _places(folded: pl.DataFrame) -> list[tuple[int, int, float]]:
+    """Join what stands under one name at one place: two editions of one registry, a decree and its later lists."""
+    named = folded.filter(pl.col("sorted_name").is_not_null()).select("sure", "groups", "sorted_name").explode("groups")
+    places = (
+        named.filter(pl.col("groups").is_not_null())
+        .group_by("groups", "sorted_name")
+        .agg(pl.col("sure").unique().sort())
+        .filter(pl.col("sure").list.len().is_between(2, MOST_AT_A_PLACE))
     )
-    group by 1 having min(person_key) = max(person_key)
-)
-update records set person_key = people.person_key, method = '{method}'
-from people
-where records.person_key is null and not is_nobody and people.key = records.{key}
-    and (records.name is null or string_to_array(records.name, ' ') && tokens)
-"""
-
-# Nobody stands there yet: the place itself becomes the person's key.
-STAND = """
-with leads as (
-    select {key} as key, (array_agg(name order by layer, delivery_id, row_number))[1] as name
-    from records where {key} in (select {key} from records where person_key is null and not is_nobody)
-    group by 1 having count(person_key) = 0
-)
-update records set person_key = leads.key, method = '{method}'
-from leads
-where records.person_key is null and not is_nobody and records.{key} = leads.key
-    and (records.name is null or leads.name is null
-        or string_to_array(records.name, ' ') && string_to_array(leads.name, ' '))
-"""
-
-ALONE = """
-update records set person_key = 'rec:' || delivery_id || ':' || row_number, method = 'record'
-where person_key is null and not is_nobody and (name is not null or nik is not null)
-"""
-
-PLACES = (
-    ("member_key", "registry_member"),
-    ("household_key", "household_member"),
-    ("card_key", "no_kk_member"),
-)
+    edges = {
+        (first, second)
+        for nodes in places["sure"].to_list()
+        for number, first in enumerate(nodes)
+        for second in nodes[number + 1 :]
+    }
+    return [(first, second, SAME_PLACE) for first, second in sorted(edges)]
 
 
-def find_people(cursor: psycopg.Cursor) -> None:
-    """Give every row of the temporary table `records` that names someone its person_key and method."""
-    execute = cursor.connection.execute
-    execute(CORRECT)
-    execute(NIK_NAMES)
-    spellings = execute(SPELLINGS).fetchall()
-    with cursor.copy("copy nik_names from stdin") as copy:
-        for nik, names in spellings:
-            groups = clusters(dict.fromkeys(names))
-            for variant, group in enumerate(groups):
-                for name in group:
-                    copy.write_row((nik, name, variant, group[0], len(groups)))
-    execute(ASSIGN.format(limit=MOST_NAMES_OF_A_NIK))
-    execute("analyze records")
-    for key, method in PLACES:
-        execute(LOOK_UP.format(key=key, method=method))
-    for number, (key, method) in enumerate(PLACES):
-        execute(STAND.format(key=key, method=method))
-        for later_key, later_method in PLACES[number:]:
-            execute(LOOK_UP.format(key=later_key, method=later_method))
-    execute(ALONE)
+def _bits(probability: float) -> float:
+    return math.log2(probability / (1 - probability))
+
+
+def with_elders(folded: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
+    """Add `elders`: the names of heads and spouses in the families where a profile stands."""
+    of_group = parents_of(records).explode("elders")
+    named = folded.select("profile_id", pl.col("groups").alias("group_key")).explode("group_key").drop_nulls()
+    named = named.join(of_group, on="group_key").group_by("profile_id").agg(pl.col("elders").unique().sort())
+    return folded.join(named, on="profile_id", how="left", maintain_order="left")
+
+
+def _with_rivals(keyed: pl.DataFrame) -> pl.DataFrame:
+    """Keep the profiles that share a key with one of another sure cluster, where not all are confirmed."""
+    shares = pl.any_horizontal(
+        pl.col(f"key_{key}").is_not_null()
+        & (pl.col("sure").min().over(f"key_{key}") < pl.col("sure").max().over(f"key_{key}"))
+        & (pl.col("wall").null_count().over(f"key_{key}") > 0)
+        for key in blocking.KEYS
+    )
+    return keyed.filter(shares)
+
+
+def _undisputed(profiles: pl.DataFrame) -> pl.DataFrame:
+    """Empty the NIK of profiles whose names dispute it: the dispute itself must not make them one person."""
+    return profiles.with_columns(nik=pl.when(~pl.col("is_conflict")).then("nik"))
+
+
+def _walls(folded: pl.DataFrame, decided: Decided | None) -> tuple[Walls, list[tuple[int, int]]]:
+    identity = dict(folded.filter(pl.col("wall").is_not_null()).select("sure", "wall").unique().iter_rows())
+    says = pl.when(pl.col("born").is_not_null()).then(pl.concat_str("sorted_name", "born", separator="|"))
+    rows: dict[int, dict[str, str | None]] = {}
+    placed = (
+        folded.select("sure", "snapshots", says=says).explode("snapshots").filter(pl.col("snapshots").is_not_null())
+    )
+    for node, snapshot, row in placed.sort("sure", "snapshots", "says").iter_rows():
+        rows.setdefault(node, {})[snapshot] = row
+    if decided is None:
+        return Walls(identity, rows), []
+    node_of = dict(folded.select("key", "sure").iter_rows())
+    apart: dict[int, set[int]] = {}
+    for left, right in decided.apart:
+        for a in {node_of[content] for content in left if content in node_of}:
+            for b in {node_of[content] for content in right if content in node_of}:
+                apart.setdefault(a, set()).add(b)
+                apart.setdefault(b, set()).add(a)
+    together = []
+    for left, right in decided.together:
+        known = sorted({node_of[content] for content in (*left, *right) if content in node_of})
+        together += [(known[0], other) for other in known[1:]]
+    return Walls(identity, rows, apart), together
+
+
+def _edges(pairs: pl.DataFrame, nodes: dict[int, int], least: float) -> list[tuple[int, int, float]]:
+    strong = pairs.with_columns(total=pl.col("weight") + pl.col("household")).filter(pl.col("total") >= least)
+    best: dict[tuple[int, int], float] = {}
+    for left, right, weight in strong.select("left", "right", "total").iter_rows():
+        a, b = nodes[left], nodes[right]
+        if a != b:
+            edge = (min(a, b), max(a, b))
+            best[edge] = max(best.get(edge, weight), weight)
+    return [(left, right, weight) for (left, right), weight in best.items()]
+
+
+def _household(pairs: pl.DataFrame, folded: pl.DataFrame, clusters: Clusters, nodes: dict[int, int]) -> pl.DataFrame:
+    """Weigh the households of each pair: do others of the two families meet?"""
+    lone = folded.select("profile_id", "groups").explode("groups").drop_nulls()
+    lone = lone.with_columns(
+        person=pl.Series([clusters.find(nodes[profile]) for profile in lone["profile_id"].to_list()], dtype=pl.Int64)
+    )
+    people = lone.select(pl.col("groups").alias("group"), "person").unique()
+    around = pairs.select("left", "right")
+    for side in ("left", "right"):
+        groups = lone.rename({"profile_id": side, "groups": f"group_{side}", "person": f"person_{side}"})
+        around = around.join(groups, on=side)
+    sizes = people.group_by("group").len()
+    doors = around.select("group_left", "group_right").unique()
+    shared = (
+        doors.join(people.rename({"group": "group_left"}), on="group_left")
+        .join(people.rename({"group": "group_right"}), on=["group_right", "person"])
+        .group_by("group_left", "group_right")
+        .agg(pl.col("person").alias("met"))
+    )
+    around = around.join(shared, on=["group_left", "group_right"], how="left")
+    for side in ("left", "right"):
+        around = around.join(sizes.rename({"group": f"group_{side}", "len": f"size_{side}"}), on=f"group_{side}")
+    # Only others count: that the pair itself meets is what is asked.
+    others = pl.col("met").list.len().fill_null(0) - pl.sum_horizontal(
+        pl.col("met").list.contains(pl.col("person_left")).fill_null(False).cast(pl.Int64),
+        (
+            pl.col("met").list.contains(pl.col("person_right")) & (pl.col("person_left") != pl.col("person_right"))
+        ).fill_null(False).cast(pl.Int64),
+    )  # fmt: skip
+    large = (pl.col("size_left") > 1) & (pl.col("size_right") > 1)
+    weighed = around.with_columns(
+        household=pl.when((pl.col("group_left") == pl.col("group_right")) | (others > 0))
+        .then(SAME_HOUSEHOLD)
+        .when(large)
+        .then(OTHER_HOUSEHOLD)
+        .otherwise(0.0)
+    )
+    best = weighed.group_by("left", "right").agg(pl.col("household").max())
+    return (
+        pairs.drop("household")
+        .join(best, on=["left", "right"], how="left", maintain_order="left")
+        .with_columns(pl.col("household").fill_null(0.0))
+    )
+
+
+def _review(
+    pairs: pl.DataFrame,
+    nodes: dict[int, int],
+    clusters: Clusters,
+    walls: Walls,
+    refused: list[tuple[int, int, float, str]],
+    link: float,
+    review: float,
+) -> pl.DataFrame:
+    """List the pairs that a person should see: strong ones that a wall refused, and probable ones below the line."""
+    why = {(left, right): reason for left, right, _, reason in refused}
+    rows = []
+    total = pl.col("weight") + pl.col("household")
+    for left, right, weight in pairs.filter(total >= review).select("left", "right", total=total).iter_rows():
+        a, b = nodes[left], nodes[right]
+        if clusters.find(a) == clusters.find(b):
+            continue
+        reason = why.get((min(a, b), max(a, b)))
+        if reason is None:
+            if weight >= link or clusters.wall(a, b):
+                continue
+            reason = "probable"
+        # A wall against a record that has a better home is no doubt; against one that is left alone it is.
+        if reason == "split_by_person" or (
+            reason in ("two_confirmed_niks", "same_snapshot") and clusters.settled(a, b)
+        ):
+            continue
+        rows.append((left, right, weight, reason))
+    schema = {"left": pl.Int64, "right": pl.Int64, "weight": pl.Float64, "reason": pl.String}
+    return pl.DataFrame(rows, schema=schema, orient="row").sort(
+        "weight", "left", "right", descending=[True, False, False]
+    )
+
+
+def _outcome(
+    folded: pl.DataFrame,
+    ties: pl.DataFrame,
+    edges: list[tuple[int, int, float]],
+    clusters: Clusters,
+    nodes: dict[int, int],
+    together: list[tuple[int, int]],
+) -> pl.DataFrame:
+    """Give each record its person, how it got there and how probable that is."""
+    by_hand = {node for pair in together for node in pair}
+    strongest: dict[int, float] = {}
+    for left, right, weight in edges:
+        if clusters.find(left) == clusters.find(right):
+            strongest[left] = max(strongest.get(left, weight), weight)
+            strongest[right] = max(strongest.get(right, weight), weight)
+    spread = folded.select("profile_id", "sure", "nik", "wall", "is_conflict").with_columns(
+        person=pl.Series([clusters.find(node) for node in folded["sure"].to_list()], dtype=pl.Int64),
+        weight=pl.Series([strongest.get(node) for node in folded["sure"].to_list()], dtype=pl.Float64),
+        by_hand=pl.Series([node in by_hand for node in folded["sure"].to_list()], dtype=pl.Boolean),
+    )
+    several = pl.len().over("sure") > 1
+    shared = pl.col("nik").is_not_null() & (several | pl.col("wall").is_not_null())
+    odds = pl.lit(2.0).pow(pl.col("weight").clip(upper_bound=40))
+    spread = spread.with_columns(
+        person=pl.col("profile_id").min().over("person"),
+        method=pl.when("by_hand").then(pl.lit("decision")).when("is_conflict").then(pl.lit("nik_conflict"))
+        .when(shared).then(pl.lit("nik"))
+        .when(pl.col("weight").is_not_null()).then(pl.lit("model")).when(pl.col("nik").is_not_null())
+        .then(pl.lit("nik")).otherwise(pl.lit("record")),
+        probability=pl.when(shared | pl.col("by_hand") | pl.col("weight").is_null()).then(1.0)
+        .otherwise(odds / (1 + odds)),
+    )  # fmt: skip
+    return ties.join(spread.select("profile_id", "person", "method", "probability"), on="profile_id")

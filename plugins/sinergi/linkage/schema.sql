@@ -1,24 +1,15 @@
--- What linking keeps between runs. Keys are evidence seen once (a NIK, a place in a registry), ids are ours.
+-- What linking keeps between runs. Keys are evidence seen once (digests of what records say), ids are ours.
 create schema if not exists linkage;
 
-create table if not exists linkage.person_keys (
-    key text primary key,
-    person_id uuid not null,
-    name text,
-    first_seen_at timestamptz not null default now()
-);
+create table if not exists linkage.person_keys (key text primary key, person_id uuid not null);
+create table if not exists linkage.family_keys (key text primary key, family_id uuid not null);
 
-create table if not exists linkage.family_keys (
-    key text primary key,
-    family_id uuid not null,
-    first_seen_at timestamptz not null default now()
-);
-
--- Ids that were given up because two turned out to be one.
+-- One row a change of ids: merged (old is now new) or split (part of old is now new).
 create table if not exists linkage.id_history (
     kind text not null check (kind in ('person', 'family')),
     old_id uuid not null,
     new_id uuid not null,
+    change text not null check (change in ('merged', 'split')),
     changed_at timestamptz not null default now(),
     primary key (kind, old_id, new_id)
 );
@@ -29,9 +20,74 @@ create table if not exists linkage.crosswalk (
     row_number integer not null,
     person_id uuid,
     family_id uuid,
-    method text not null check (method in (
-        'nik', 'nik_conflict', 'registry_member', 'household_member', 'no_kk_member', 'record', 'none'
-    )),
+    method text not null check (method in ('nik', 'nik_conflict', 'model', 'decision', 'record', 'none')),
     probability double precision check (probability between 0 and 1),
+    profile_key text,
     primary key (delivery_id, row_number)
+);
+-- Made by the engine before this one, which knew no profiles: its ids are inherited (store.inherited).
+do $$ begin
+    if not exists (
+        select from information_schema.columns
+        where table_schema = 'linkage' and table_name = 'crosswalk' and column_name = 'profile_key'
+    ) then
+        alter table linkage.crosswalk add column profile_key text;
+        alter table linkage.crosswalk drop constraint if exists crosswalk_method_check;
+        alter table linkage.id_history add column if not exists change text not null default 'merged';
+    end if;
+end $$;
+create index if not exists crosswalk_person on linkage.crosswalk (person_id);
+
+-- One row a scored pair of profiles that was linked or is in doubt; bits: what each comparison adds.
+create table if not exists linkage.pairs (
+    left_key text not null,
+    right_key text not null,
+    weight double precision not null,
+    bits jsonb not null,
+    outcome text not null check (outcome in ('linked', 'review')),
+    reason text,
+    primary key (left_key, right_key)
+);
+
+create table if not exists linkage.review_queue (
+    left_key text not null,
+    right_key text not null,
+    left_person_id uuid,
+    right_person_id uuid,
+    probability double precision not null,
+    reason text not null,
+    bits jsonb not null,
+    primary key (left_key, right_key)
+);
+
+create table if not exists linkage.decisions (
+    decision_id bigint generated always as identity primary key,
+    kind text not null check (kind in ('merge', 'split')),
+    left_keys text[] not null,
+    right_keys text[] not null,
+    why text not null check (why <> ''),
+    proposed_by text not null,
+    proposed_at timestamptz not null default now(),
+    approved_by text check (approved_by <> proposed_by),
+    approved_at timestamptz,
+    undone_by text,
+    undone_at timestamptz,
+    undone_why text
+);
+
+create table if not exists linkage.findings (
+    source_id text,
+    delivery_id bigint,
+    row_number integer,
+    rule text not null,
+    family_id uuid,
+    person_id uuid
+);
+
+create table if not exists linkage.runs (
+    run_id bigint generated always as identity primary key,
+    started_at timestamptz not null default now(),
+    status text not null check (status in ('published', 'held')),
+    reason text,
+    figures jsonb not null
 );

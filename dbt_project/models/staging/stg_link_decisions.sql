@@ -1,0 +1,20 @@
+with source as (
+
+    select * from {{ source('linkage', 'decisions') }}
+
+),
+
+renamed as (
+
+    select
+        decision_id,
+        kind,
+        left_keys,
+        right_keys,
+        approved_at is not null as is_approved,
+        undone_at is not null as is_undone
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,85 @@
+"""Which profiles are compared: those that share a key. A key that too many share is split, and what is left is told."""
+
+from __future__ import annotations
+
+import polars as pl
+
+CAP = 40  # profiles that share one key; 780 pairs. At 150 the city has twice the pairs and the same links
+KEYS = (
+    "nik",
+    "birth_word",
+    "birth_area",
+    "name_area",
+    "name_year",
+    "card_word",
+    "place_word",
+    "door",
+    "list_word",
+    "swap_word",
+    "birth_street",
+    "birth_first",
+    "birth_last",
+    "birth_initials",
+    "name_street",
+)
+# What splits a crowded key further, in this order.
+SPLITTERS = ("sex", "born_year", "place", "street")
+
+
+def add_keys(profiles: pl.DataFrame, cap: int = CAP) -> tuple[pl.DataFrame, list[dict[str, object]]]:
+    """Add a column `key_<name>` for each of KEYS.
+
+    Returns:
+        The profiles, and one row (`key`, `blocks`, `profiles`, `largest`) for each key with blocks that no splitter
+        brought under the cap: those are left out of this key, and counted.
+    """
+    longest = pl.element().sort_by(pl.element().str.len_chars(), descending=True, maintain_order=True).first()
+    word = pl.col("sound").str.split(" ").list.eval(longest).list.first()
+    words = pl.col("name").str.split(" ")
+    initials = pl.col("sound").str.split(" ").list.eval(pl.element().str.head(1)).list.sort().list.join("")
+    swapped = pl.concat_str(
+        pl.col("born").str.head(4), pl.col("born").str.slice(8, 2), pl.col("born").str.slice(5, 2), separator="-"
+    )
+    birth = pl.col("born")
+    ordered = pl.min_horizontal(birth, swapped)  # a date and its swapped twin share it
+    keys = {
+        "nik": pl.col("nik"),
+        "birth_word": pl.concat_str(birth, word, separator="|"),
+        "birth_area": pl.concat_str(birth, "area_code", separator="|"),
+        "name_area": pl.concat_str("sound", "area_code", separator="|"),
+        "name_year": pl.concat_str("sound", "born_year", separator="|"),
+        "card_word": pl.concat_str("no_kk", word, separator="|"),
+        "place_word": pl.concat_str("place", word, separator="|"),
+        "door": pl.concat_str("place", "street", separator="|"),
+        "list_word": pl.concat_str(pl.col("groups").list.first(), word, separator="|"),
+        "birth_street": pl.concat_str(birth, "street", separator="|"),
+        "birth_first": pl.concat_str(birth, words.list.first(), separator="|"),
+        "birth_last": pl.concat_str(birth, words.list.last(), separator="|"),
+        "birth_initials": pl.concat_str(birth, initials, separator="|"),
+        "name_street": pl.concat_str("sound", "street", separator="|"),
+        "swap_word": pl.concat_str(pl.when(swapped != birth).then(ordered), word, separator="|"),
+    }
+    frame = profiles.with_columns(**{f"key_{name}": key for name, key in keys.items()}).with_columns(
+        born_swapped=swapped
+    )
+    told: list[dict[str, object]] = []
+    for name in KEYS:
+        column = f"key_{name}"
+        for splitter in SPLITTERS:
+            crowded = pl.len().over(column) > cap
+            more = pl.concat_str(column, pl.col(splitter).cast(pl.String).fill_null("?"), separator="|")
+            frame = frame.with_columns(pl.when(crowded).then(more).otherwise(column).alias(column))
+        size = pl.when(pl.col(column).is_not_null()).then(pl.len().over(column)).fill_null(0)
+        frame = frame.with_columns(size=size)
+        left = frame.filter(pl.col("size") > cap)
+        if len(left):
+            told.append(
+                {
+                    "key": name,
+                    "blocks": left[column].n_unique(),
+                    "profiles": len(left),
+                    "largest": int(left.select(pl.col("size").max()).item()),
+                }
+            )
+        frame = frame.with_columns(pl.when(pl.col("size") <= cap).then(column).alias(column)).drop("size")
+    return frame, told

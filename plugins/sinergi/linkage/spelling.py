@@ -1,0 +1,102 @@
+"""One way to write a name, so that spellings of one name meet and different names do not.
+
+Three forms of each name, all made by polars over whole columns:
+
+- `name`: upper case, without titles and patronyms, spelling of 1972, tokens in the order written;
+- `sorted_name`: the tokens of `name` in alphabetical order, so that word order does not matter;
+- `sound`: `sorted_name` without the differences that the ear of a clerk does not hear (f/p/v, z/j, final h, doubled).
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+# Academic titles after a name: Keputusan Mendikbud 036/U/1993 (S.Pd., S.H., A.Md. ...). Written with or without dots.
+DEGREES = (
+    r"S ?PD(?: ?I| ?SD)?|S ?AG|S ?SOS(?: ?I)?|S ?KOM|S ?KEP|S ?KM|S ?HUT|S ?FARM|S ?IP|S ?SI|S ?HI|S ?EI|S ?STP|S ?TH|"
+    r"SST|S ?H|S ?E|S ?T|S ?P|M ?PD|M ?SI|M ?AP|M ?KES|M ?KOM|M ?HUM|M ?AG|M ?H|M ?M|M ?T|A ?MD(?: ?KEB| ?KEP)?|NERS|"
+    r"BA|BSC|SP ?OG|APT"
+)
+# Honorifics before a name: Haji, Hajah, Almarhum(ah), Insinyur, Doktorandus/-anda, Bapak, Ibu, Saudara, Tuan, Nyonya.
+HONORIFICS = (
+    r"HAJI|HAJAH|HJ|H|IR|DRS|DRA|DR|PROF|ALM|ALMH|ALMARHUM|ALMARHUMAH|BPK|BAPAK|IBU|SDR|SDRI|TN|NY|NN|AN|KH|UST|USTADZ|"
+    r"PDT|ANANDA|BAYI NY|BY NY"
+)
+# Muhammad in the abbreviations of Indonesian identity papers (Muh., Moh., Moch., Mhd., M.), and its spellings.
+MUHAMMAD = r"(?:M|MD|MHD|MUH|MUHD|MUCH|MOH|MOHD|MOCH|MUHAMM?A[DT]|MOHAMM?[AE][DT]|MOCHAMM?A[DT]|MUCHAMM?A[DT])"
+
+# Ejaan Yang Disempurnakan, Keppres 57/1972: tj > c, dj > j, nj > ny, sj > sy, ch > kh; oe > u in 1947 (Soewandi).
+OLD_SPELLING = (("TJ", "C"), ("DJ", "J"), ("NJ", "NY"), ("SJ", "SY"), ("OE", "U"))
+# One name, several habits: Arabic names (ch/kh/h), Banjar o for u (Nor, Noor, Nur), Siti cut to St., Abdul to Abd.
+HABITS = (
+    (r"\b(?:AKHMAD|ACHMAD|AHMAT|AKHMAT)\b", "AHMAD"),
+    (r"\b(?:ST|STI|SITTI)\b", "SITI"),
+    (r"\bABD\b", "ABDUL"),
+    (r"\b(?:ABDUR|ABDUS|ABDUSH) ", "ABDUL "),
+    (r"\bNOO?R", "NUR"),
+    (r"\bRACHM", "RAHM"),
+    (r"\bRAKHM", "RAHM"),
+    (r"\b(?:KH|CH)(AIR|OIR|AER|OTIM|USN|ASAN|ALID|ADIJ)", "H$1"),
+    (r"\bH(?:OIR|AER)", "HAIR"),
+    (r"\b(?:I|NI) (WAYAN|MADE|NYOMAN|KETUT|PUTU|KADEK|KOMANG|GEDE|GUSTI|LUH)\b", "$1"),
+    # Dayak teknonyms name a parent after the child (Indu/Indung/Bapa/Bue X): the rest is the child's name, kept.
+    (r"^(?:INDU|INDUNG|BAPA|BAPAK|BUE|TAMBI|MAMA|MAMAH) (\w+)", "$1"),
+)
+SOUNDS = (
+    ("[FV]", "P"), ("Z", "J"), ("Q", "K"), ("X", "KS"), ("CH", "C"), ("KH", "H"), ("SY", "S"), ("TH", "T"), ("DH", "D"),
+    ("PH", "P"), ("I[YE]", "I"), ("Y", "I"), ("(?:II)+", "I"), (r"H\b", ""), (r"D\b", "T"), ("U", "O"), (r"\BE", "I"),
+)  # fmt: skip
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def name(raw: pl.Expr) -> pl.Expr:
+    """Return the plain form of a name, null where no letter is left."""
+    text = raw.str.normalize("NFKD").str.to_uppercase()
+    text = text.str.replace_all(r"\p{M}|['`’‘ʼ\u{200B}]", "").str.replace_all(r"\(.*?\)", " ")
+    text = text.str.replace_all(r"\s*/.*$", "").str.replace_all(r"\b([SMA])\. ?([TEHPMI])\b", "${1}${2}")
+    text = text.str.replace_all(r"[^A-Z]+", " ").str.strip_chars()
+    for _ in range(3):  # H. M. Drs. Budi, S.Pd., M.Si.
+        text = text.str.replace(rf"^(?:{HONORIFICS}) (\w)", "$1").str.replace(
+            rf"(\w\w) (?:{DEGREES}|ALM|ALMH|H|HJ)$", "$1"
+        )
+    # One list writes the father's name after bin, binti and the next leaves it out.
+    text = text.str.replace(r"^(\w.*?) (?:BIN|BINTI|BT|BTE|B|AL) \w.*$", "$1")
+    text = text.str.replace(rf"^{MUHAMMAD} (\w)", "MUHAMAD $1").str.replace(
+        r"^MUHAMMAD$|^MOHAMM?AD$|^MOCHAMM?AD$", "MUHAMAD"
+    )
+    for old, new in OLD_SPELLING:
+        text = text.str.replace_all(old, new, literal=True)
+    # J was y where dj was j: only old spelling writes j before a vowel next to u for oe, so just the sure ones.
+    text = text.str.replace_all(r"\bJUS(UF|UP)\b", "YUS$1").str.replace_all(
+        r"\bJ(AHJA|UNUS|ULIUS|OHANES|OSEF|OSEP)\b", "Y$1"
+    )
+    text = _single(text)
+    for pattern, new in HABITS:
+        text = text.str.replace_all(pattern, new.replace("$1", "${1}"))
+    text = text.str.replace_all(r" +", " ").str.strip_chars()
+    return pl.when(text != "").then(text)
+
+
+def sorted_name(plain: pl.Expr) -> pl.Expr:
+    """Return the tokens of a plain name in alphabetical order."""
+    return plain.str.split(" ").list.sort().list.join(" ")
+
+
+def sound(plain: pl.Expr) -> pl.Expr:
+    """Return what a clerk hears of a plain name: tokens sorted, letters that sound alike made one."""
+    text = plain
+    for pattern, new in SOUNDS:
+        text = text.str.replace_all(pattern, new)
+    return sorted_name(_single(text).str.strip_chars())
+
+
+def _single(text: pl.Expr) -> pl.Expr:
+    for letter in LETTERS:
+        text = text.str.replace_all(f"{letter}{letter}+", letter)
+    return text
+
+
+def spell(values: pl.Series) -> pl.DataFrame:
+    """Return `raw`, `name`, `sorted_name`, `sound` of the distinct values of a column of names."""
+    frame = pl.DataFrame({"raw": values.drop_nulls().unique()}).with_columns(name=name(pl.col("raw")))
+    return frame.with_columns(sorted_name=sorted_name(pl.col("name")), sound=sound(pl.col("name")))

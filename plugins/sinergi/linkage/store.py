@@ -1,0 +1,97 @@
+"""Reading raw records from PostgreSQL and writing what was found, by COPY."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from sinergi.linkage.evidence import RECORD_SCHEMA
+from sinergi.linkage.people import Decided
+
+if TYPE_CHECKING:
+    import psycopg
+
+SQL = Path(__file__).parent
+COLUMNS = ("delivery_id", "row_number", *RECORD_SCHEMA)
+KINDS = RECORD_SCHEMA | {"delivery_id": pl.Int64, "row_number": pl.Int64}
+
+
+def make_schema(cursor: psycopg.Cursor) -> None:
+    """Create the schema `linkage`, or bring an older one up to date."""
+    cursor.connection.execute((SQL / "schema.sql").read_text())
+
+
+def read_records(cursor: psycopg.Cursor) -> pl.DataFrame:
+    """Return every current record (RECORD_SCHEMA, with `delivery_id` and `row_number`)."""
+    cursor.connection.execute((SQL / "records.sql").read_text())
+    return fetch(cursor, f"select {', '.join(COLUMNS)} from linkage_records order by record_id", KINDS)
+
+
+def fetch(cursor: psycopg.Cursor, query: str, schema: dict[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
+    """Return the rows of a query; booleans and dates come as PostgreSQL writes them."""
+    buffer = io.BytesIO()
+    with cursor.copy(f"copy ({query}) to stdout (format csv, header, null '\\N')") as copy:
+        for block in copy:
+            buffer.write(block)
+    buffer.seek(0)
+    texts = pl.read_csv(buffer, infer_schema=False, null_values=["\\N"])
+    changes = []
+    for name, kind in schema.items():
+        column = pl.col(name)
+        if kind == pl.Boolean:
+            changes.append(column == "t")
+        elif kind == pl.Date:
+            changes.append(column.str.to_date("%Y-%m-%d", strict=False))
+        elif kind != pl.String:
+            changes.append(column.cast(kind))
+    return texts.with_columns(changes).select(list(schema))
+
+
+def write(cursor: psycopg.Cursor, table: str, frame: pl.DataFrame, *, replace: bool = True) -> None:
+    """Copy a frame into a table, after emptying it unless told to add."""
+    if replace:
+        cursor.execute(f"truncate {table}")
+    with cursor.copy(f"copy {table} ({', '.join(frame.columns)}) from stdin (format csv)") as copy:
+        for part in frame.iter_slices(100_000):
+            copy.write(part.write_csv(include_header=False, quote_style="necessary"))
+
+
+def known(cursor: psycopg.Cursor, kind: str) -> pl.DataFrame:
+    """Return `key, id` of the evidence of earlier runs."""
+    return fetch(cursor, f"select key, {kind}_id as id from linkage.{kind}_keys", {"key": pl.String, "id": pl.String})
+
+
+def inherited(cursor: psycopg.Cursor) -> pl.DataFrame:
+    """Return `delivery_id, row_number, old_person, old_family` of records linked before profiles were kept."""
+    return fetch(
+        cursor,
+        "select delivery_id, row_number, person_id as old_person, family_id as old_family from linkage.crosswalk "
+        "where profile_key is null and person_id is not null",
+        {"delivery_id": pl.Int64, "row_number": pl.Int64, "old_person": pl.String, "old_family": pl.String},
+    )
+
+
+def remember(cursor: psycopg.Cursor, kind: str, keys: pl.DataFrame) -> None:
+    """Keep `key, id` for the next runs; a key that is not seen any more keeps its id, for it may come back."""
+    cursor.execute(f"create temp table new_keys (key text, {kind}_id uuid) on commit drop")
+    write(cursor, "new_keys", keys.select("key", pl.col("id").alias(f"{kind}_id")), replace=False)
+    cursor.execute(f"""
+        insert into linkage.{kind}_keys as known select key, {kind}_id from new_keys
+        on conflict (key) do update set {kind}_id = excluded.{kind}_id where known.{kind}_id <> excluded.{kind}_id
+    """)
+    cursor.execute("drop table new_keys")
+
+
+def decided(cursor: psycopg.Cursor) -> Decided:
+    """Return the decisions in force: approved by a second person and not undone."""
+    cursor.execute("""
+        select kind, left_keys, right_keys from linkage.decisions
+        where approved_at is not null and undone_at is null order by decision_id
+    """)
+    found: dict[str, list[tuple[list[str], list[str]]]] = {"merge": [], "split": []}
+    for kind, left, right in cursor.fetchall():
+        found[kind].append((left, right))
+    return Decided(together=found["merge"], apart=found["split"])
