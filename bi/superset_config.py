@@ -1,0 +1,64 @@
+"""Superset as Sinergi runs it. Secrets and addresses come from the environment; `sinergi bi` and compose set them."""
+
+import os
+
+SECRET_KEY = os.environ["SUPERSET_SECRET_KEY"]
+SQLALCHEMY_DATABASE_URI = os.environ["SUPERSET_METADATA_URL"]
+APP_NAME = "Sinergi"
+FAVICONS = [{"href": "/static/assets/images/favicon.png"}]
+
+# Figures change when a build is published, which Superset does not hear of: nothing is kept longer than it takes to
+# open a page twice.
+DATA_CACHE_CONFIG = {"CACHE_TYPE": "NullCache"}
+ROW_LIMIT = 10000
+SQL_MAX_ROW = 100000
+
+# Behind the reverse proxy of docker-compose.yml; on one machine Superset listens on 127.0.0.1 alone.
+ENABLE_PROXY_FIX = os.environ.get("SUPERSET_BEHIND_PROXY") == "1"
+SESSION_COOKIE_SECURE = ENABLE_PROXY_FIX
+SESSION_COOKIE_SAMESITE = "Lax"
+RATELIMIT_STORAGE_URI = "memory://"
+
+FEATURE_FLAGS = {
+    "DASHBOARD_RBAC": True,  # who may open a dashboard may read its charts, and nothing else
+    "ALERT_REPORTS": False,
+    "THUMBNAILS": False,
+}
+
+# Bahasa Indonesia: 1.234,5 and Agustus. Superset has no translation of its own buttons, which stay in English.
+D3_FORMAT = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["Rp", ""]}
+D3_TIME_FORMAT = {
+    "dateTime": "%d/%m/%Y %H.%M.%S",
+    "date": "%d/%m/%Y",
+    "time": "%H.%M.%S",
+    "periods": ["AM", "PM"],
+    "days": ["Minggu", "Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu"],
+    "shortDays": ["Min", "Sen", "Sel", "Rab", "Kam", "Jum", "Sab"],
+    "months": [
+        *("Januari", "Februari", "Maret", "April", "Mei", "Juni"),
+        *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
+    ],
+    "shortMonths": ["Jan", "Feb", "Mar", "Apr", "Mei", "Jun", "Jul", "Agu", "Sep", "Okt", "Nov", "Des"],
+}
+CURRENCIES = ["IDR"]
+
+# Told apart by everyone and in grey print: Okabe and Ito, "Color Universal Design" (2008), ordered by lightness.
+EXTRA_CATEGORICAL_COLOR_SCHEMES = [
+    {
+        "id": "sinergi",
+        "description": "Told apart by the colour-blind (Okabe-Ito)",
+        "label": "Sinergi",
+        "isDefault": True,
+        "colors": ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#999999", "#F0E442"],
+    }
+]
+EXTRA_SEQUENTIAL_COLOR_SCHEMES = [
+    {
+        "id": "sinergi_blues",
+        "description": "One hue, light to dark: reads in grey print",
+        "label": "Sinergi biru",
+        "isDiverging": False,
+        "isDefault": True,
+        "colors": ["#F2F6FA", "#C6DCEC", "#8DBBDA", "#4A90C2", "#0072B2", "#00466E"],
+    }
+]
