@@ -230,6 +230,22 @@ def down() -> None:
 
 
 @app.command()
+def bi(as_json: AsJson = False) -> None:
+    """Start Superset with the dashboards of bi/ over the published build; `down` stops it.
+
+    Example: sinergi bi
+    """
+    from sinergi.dashboards import superset
+
+    settings = Settings.load()
+    state = superset.start(settings, _said)
+    if as_json:
+        print_json(state)
+        return
+    typer.echo(f"Superset  {state['url']}/dashboard/list/\nlogin     {state['login']}  {superset.password(settings)}")
+
+
+@app.command()
 def demo() -> None:
     """Show the whole: a sample city through the real scheduler to the last screen.
 

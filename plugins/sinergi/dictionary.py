@@ -62,6 +62,12 @@ def models(folder: Path) -> Iterator[dict[str, Any]]:
         yield from yaml.safe_load(path.read_text()).get("models", [])
 
 
+def labels(settings: Settings | None = None) -> dict[str, dict[str, str]]:
+    """Return what relations and columns of `bi` are called in Bahasa Indonesia: `relations` and `columns`, by name."""
+    project = (settings or Settings.load()).dbt_project
+    return dict(yaml.safe_load((project / "labels.yml").read_text()))
+
+
 def _row(column: dict[str, Any]) -> str:
     meaning = column["description"].replace("|", "\\|")
     return f"| `{column['name']}` | {column['data_type']} | {meaning} |"

@@ -4,7 +4,7 @@ select
     opd_id_a,
     opd_id_b,
     count(*)::integer as pairs,
-    (count(*) filter (where is_overlap))::integer as overlaps,
+    (count(*) filter (where is_overlap))::integer as doubled,
     (sum(later_amount_idr) filter (where is_overlap))::numeric(16, 2) as amount_idr
 from {{ ref('rpt_overlaps') }}
 group by 1, 2, 3, 4

@@ -48,8 +48,13 @@ def leaders(mark: str) -> dict[str, int]:
     return {name: process.pid for name, process in marked(mark) if _leads_session(process.pid)}
 
 
-def stop(mark: str, grace: float = 15) -> list[str]:
+def stop(mark: str, grace: float = 15, only: str | None = None) -> list[str]:
     """End every process that carries the mark: services first and gently, then whatever is left.
+
+    Args:
+        mark: The mark.
+        grace: Seconds that a service has to end by itself.
+        only: One service; all where left out.
 
     Returns:
         Names of the services that were ended.
@@ -57,17 +62,21 @@ def stop(mark: str, grace: float = 15) -> list[str]:
     names: set[str] = set()
     for signal_tree in (False, True):
         targets = []
-        for name, process in marked(mark):
+        for name, process in _of(mark, only):
             names.add(name)
             if signal_tree or _leads_session(process.pid):
                 targets.append(process)
         _end(targets, grace if not signal_tree else 3)
     # A supervisor that was ending may have started one more child in between.
     for _ in range(5):
-        if not (left := [process for _, process in marked(mark)]):
+        if not (left := [process for _, process in _of(mark, only)]):
             break
         _end(left, 1)
     return sorted(names)
+
+
+def _of(mark: str, only: str | None) -> Iterator[tuple[str, psutil.Process]]:
+    return ((name, process) for name, process in marked(mark) if only in (None, name))
 
 
 def _end(processes: list[psutil.Process], grace: float) -> None:

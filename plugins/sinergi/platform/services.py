@@ -61,7 +61,7 @@ def up(settings: Settings, say: Say = lambda _: None) -> dict[str, object]:
         airflow_url = server.create_database("airflow")
         database_url = settings.database_url or embedded_url
         if not _is_whole(settings, database_url):
-            processes.stop(_mark(settings))
+            processes.stop(mark(settings))
             port = choose_port()
             environ = airflow_environment(
                 settings, Secrets.load(_secrets_path(settings)), port, database_url, airflow_url
@@ -72,7 +72,7 @@ def up(settings: Settings, say: Say = lambda _: None) -> dict[str, object]:
             _state_path(settings).write_text(json.dumps({"port": port, "database_url": database_url}))
             for name, arguments in SERVICES.items():
                 command = [sys.executable, "-m", "airflow", *arguments]
-                processes.start(name, command, environ, _mark(settings), _log(settings, name))
+                processes.start(name, command, environ, mark(settings), _log(settings, name))
         with prepared(replace(settings, database_url=database_url)):
             pass  # the ledger and the raw tables are there before the first task asks for them
         _wait_until_healthy(settings)
@@ -84,7 +84,7 @@ def down(settings: Settings) -> list[str]:
     if not settings.home.exists():
         return []
     with _lock(settings):
-        stopped = processes.stop(_mark(settings))
+        stopped = processes.stop(mark(settings))
         server = embedded_server(settings)
         if server.is_running():
             server.stop()
@@ -95,7 +95,7 @@ def down(settings: Settings) -> list[str]:
 
 def status(settings: Settings) -> dict[str, object]:
     """Describe the platform: what runs, and where to reach it. Starts nothing."""
-    running = processes.leaders(_mark(settings))
+    running = processes.leaders(mark(settings))
     server = embedded_server(settings)
     database_up = server.is_running()
     state = _state(settings)
@@ -139,7 +139,7 @@ def environment(settings: Settings) -> dict[str, str]:
 def _is_whole(settings: Settings, database_url: str) -> bool:
     # Half of a platform, or one that talks to a server of before a crash, is not built upon.
     state = _state(settings)
-    alive = set(processes.leaders(_mark(settings)))
+    alive = set(processes.leaders(mark(settings)))
     return state is not None and state["database_url"] == database_url and alive >= set(SERVICES)
 
 
@@ -150,18 +150,18 @@ def _migrate(settings: Settings, environ: dict[str, str]) -> None:
         command = [sys.executable, "-m", "airflow", "db", "migrate"]
         done = subprocess.run(command, env=environ, stdout=out, stderr=out, stdin=subprocess.DEVNULL, check=False)
     if done.returncode != 0:
-        raise PlatformFault(f"Airflow's database could not be prepared:\n{_tail(log)}\nLog: {log}")
+        raise PlatformFault(f"Airflow's database could not be prepared:\n{tail(log)}\nLog: {log}")
 
 
 def _wait_until_healthy(settings: Settings, seconds: float = 120) -> None:
     port = int(str((_state(settings) or {})["port"]))
 
     def healthy() -> bool:
-        alive = processes.leaders(_mark(settings))
+        alive = processes.leaders(mark(settings))
         for name in SERVICES:
             if name not in alive:
                 log = _log(settings, name)
-                raise PlatformFault(f"Airflow's {name} ended while starting:\n{_tail(log)}\nLog: {log}")
+                raise PlatformFault(f"Airflow's {name} ended while starting:\n{tail(log)}\nLog: {log}")
         return all(state == "healthy" for state in _health(port).values())
 
     if not processes.wait_for(healthy, seconds, every=0.5):
@@ -195,7 +195,8 @@ def _state(settings: Settings) -> dict[str, object] | None:
         return None
 
 
-def _mark(settings: Settings) -> str:
+def mark(settings: Settings) -> str:
+    """Return the mark that every process of this home carries."""
     return str(settings.home.resolve())
 
 
@@ -211,5 +212,6 @@ def _log(settings: Settings, name: str) -> Path:
     return settings.home / "logs" / f"{name}.log"
 
 
-def _tail(log: Path, lines: int = 12) -> str:
+def tail(log: Path, lines: int = 12) -> str:
+    """Return the last lines of a log."""
     return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else ""

@@ -1,0 +1,79 @@
+"""Codes as BI shows them: a dataset's SQL joins them under their names in braces, {strategies} for one."""
+
+from __future__ import annotations
+
+import re
+
+from sinergi import findings
+from sinergi.papers.words import STRATEGIES
+
+HELP_STATUSES = {
+    "nominated": "diusulkan",
+    "granted": "ditetapkan",
+    "delivered": "disalurkan",
+    "completed": "selesai",
+    "returned": "dikembalikan",
+    "cancelled": "dibatalkan",
+}
+DELIVERY_STATUSES = {
+    "received": "diterima, belum diperiksa",
+    "accepted": "diterima",
+    "accepted_with_findings": "diterima dengan catatan",
+    "held": "ditahan",
+    "rejected": "ditolak",
+    "duplicate": "sudah pernah dikirim",
+    "superseded": "sudah diganti",
+}
+REASONS = {
+    "never_decreed": "tidak pernah dalam SK",
+    "before_decree": "sebelum SK",
+    "after_end": "sesudah keluar dari SK",
+}
+METHODS = {
+    "nik": "NIK sama",
+    "nik_conflict": "NIK sama, nama berbeda",
+    "model": "kemiripan data",
+    "record": "catatan itu sendiri",
+    "decision": "keputusan petugas",
+    "none": "belum terhubung",
+}
+DOUBTS = {
+    "probable": "mungkin orang yang sama",
+    "fits_two_people": "cocok dengan dua orang",
+    "two_confirmed_niks": "dua NIK yang sah",
+    "same_snapshot": "dua kali dalam satu daftar",
+}
+SEVERITIES = {"critical": "berat", "warning": "peringatan", "info": "catatan"}
+SENDERS = {
+    "p3ke": "P3KE (Kemenko PMK)",
+    "dtsen": "DTSEN (BPS)",
+    "kelurahan": "Kelurahan",
+    "setda": "Sekretariat Daerah",
+}
+
+
+def _rules() -> dict[str, str]:
+    return {rule: re.sub(r"[{}]", "", said.brief["id"]) for rule, said in findings.rules().items()}
+
+
+LISTS = {
+    "strategies": lambda: {**STRATEGIES, "unknown": "Tidak disebut"},
+    "help_statuses": lambda: HELP_STATUSES,
+    "delivery_statuses": lambda: DELIVERY_STATUSES,
+    "reasons": lambda: REASONS,
+    "methods": lambda: METHODS,
+    "doubts": lambda: DOUBTS,
+    "severities": lambda: SEVERITIES,
+    "senders": lambda: SENDERS,
+    "rules": _rules,
+}
+
+
+def fill(sql: str) -> str:
+    """Put the lists that a dataset's SQL names into it, as rows of code and word."""
+
+    def values(found: re.Match[str]) -> str:
+        rows = (f"('{code}', '{word.replace(chr(39), chr(39) * 2)}')" for code, word in LISTS[found[1]]().items())
+        return f"(values {', '.join(rows)})"
+
+    return re.sub(r"\{([a-z_]+)\}", values, sql)
