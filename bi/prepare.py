@@ -1,6 +1,6 @@
-"""Prepare Superset, in its own environment: its metadata, its one administrator, and the assets that Sinergi made.
+"""Prepare Superset, in its own environment: its metadata, its two logins, and the assets that Sinergi made.
 
-    python bi/prepare.py FOLDER    # of assets; SUPERSET_ADMIN_PASSWORD is the administrator's
+    python bi/prepare.py FOLDER    # of assets; the logins' passwords come from the environment
 
 One process for what Superset's command line does in four, each of which would load Superset anew.
 """
@@ -15,30 +15,35 @@ from superset.app import create_app
 
 
 def main(folder: Path) -> None:
+    """Bring Superset's own database to its version, its roles and logins to their state, and import the assets."""
     app = create_app()
     with app.app_context():
         from flask_migrate import upgrade
-        from superset import db, security_manager
+        from superset import appbuilder, db, security_manager
 
         upgrade(directory=str(Path(sys.modules["superset"].__file__).parent / "migrations"))
+        appbuilder.add_permissions(update_perms=True)
         security_manager.sync_role_definitions()
-        admin = security_manager.find_user(username="admin")
-        if admin is None:
-            admin = security_manager.add_user(
-                *("admin", "Admin", "Sinergi", "admin@sinergi.example"),
-                security_manager.find_role("Admin"),
-                password=os.environ["SUPERSET_ADMIN_PASSWORD"],
-            )
-        load(folder)
-        reader = readers(security_manager)
-        open_to(reader)
+        login(security_manager, "admin", "Admin", os.environ["SUPERSET_ADMIN_PASSWORD"])
+        login(security_manager, "pembaca", "Gamma", os.environ["SUPERSET_READER_PASSWORD"])
+        load(folder, security_manager)
+        show_to(security_manager.find_role("Gamma"))
         db.session.commit()
 
 
-def load(folder: Path) -> None:
+def login(security_manager, name: str, role: str, password: str) -> None:
+    """Make a login unless it is there, and give it the password that is kept."""
+    user = security_manager.find_user(username=name)
+    if user:
+        security_manager.reset_password(user.id, password)
+    else:
+        mail = f"{name}@sinergi.example"
+        security_manager.add_user(name, name.title(), "Sinergi", mail, security_manager.find_role(role), password)
+
+
+def load(folder: Path, security_manager) -> None:
     """Import every asset, writing over what is there."""
     from flask import g
-    from superset import security_manager
     from superset.commands.importers.v1.assets import ImportAssetsCommand
 
     g.user = security_manager.find_user(username="admin")
@@ -46,13 +51,8 @@ def load(folder: Path) -> None:
     ImportAssetsCommand(contents).run()
 
 
-def readers(security_manager):
-    """Give the role of whoever reads dashboards and changes nothing: Superset's own Gamma, without its menus of making."""
-    return security_manager.find_role("Gamma")
-
-
-def open_to(role) -> None:
-    """Let a role open the dashboards; with DASHBOARD_RBAC their charts come with them."""
+def show_to(role) -> None:
+    """Let a role open the dashboards; with DASHBOARD_RBAC their charts come with them, and nothing else."""
     from superset import db
     from superset.models.dashboard import Dashboard
 

@@ -23,6 +23,7 @@ FEATURE_FLAGS = {
     "DASHBOARD_RBAC": True,  # who may open a dashboard may read its charts, and nothing else
     "ALERT_REPORTS": False,
     "THUMBNAILS": False,
+    "HORIZONTAL_FILTER_BAR": True,
 }
 
 # Bahasa Indonesia: 1.234,5 and Agustus. Superset has no translation of its own buttons, which stay in English.
@@ -62,3 +63,20 @@ EXTRA_SEQUENTIAL_COLOR_SCHEMES = [
         "colors": ["#F2F6FA", "#C6DCEC", "#8DBBDA", "#4A90C2", "#0072B2", "#00466E"],
     }
 ]
+
+# No page asks anybody but us: no pixels, no map tiles, no fonts from elsewhere.
+TALISMAN_CONFIG = {
+    "content_security_policy": {
+        "base-uri": ["'self'"],
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "blob:", "data:"],
+        "worker-src": ["'self'", "blob:"],
+        "connect-src": ["'self'"],
+        "object-src": "'none'",
+        "style-src": ["'self'", "'unsafe-inline'"],
+        "script-src": ["'self'", "'strict-dynamic'"],
+    },
+    "content_security_policy_nonce_in": ["script-src"],
+    "force_https": False,  # the reverse proxy does
+    "session_cookie_secure": SESSION_COOKIE_SECURE,
+}

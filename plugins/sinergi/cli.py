@@ -242,7 +242,9 @@ def bi(as_json: AsJson = False) -> None:
     if as_json:
         print_json(state)
         return
-    typer.echo(f"Superset  {state['url']}/dashboard/list/\nlogin     {state['login']}  {superset.password(settings)}")
+    typer.echo(f"Superset  {state['url']}/dashboard/list/")
+    for login, password in superset.passwords(settings).items():
+        typer.echo(f"login     {login}  {password}")
 
 
 @app.command()

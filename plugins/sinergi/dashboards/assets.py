@@ -147,6 +147,7 @@ def _dashboard(
         "metadata": {
             "color_scheme": "sinergi",
             "cross_filters_enabled": False,
+            "filter_bar_orientation": "HORIZONTAL",
             "native_filter_configuration": [
                 _filter(each, page, datasets, chart_ids) for each in page["filters"]
             ],

@@ -8,20 +8,20 @@ from sinergi.errors import SinergiError
 
 BLUE = {"r": 0, "g": 114, "b": 178, "a": 1}
 WHOLE, MONTH = ",d", "%b %y"
-BILLIONS = ",.1f"
 
-BIG = {"header_font_size": 0.4, "subheader_font_size": 0.15, "y_axis_format": WHOLE, "metric_name_font_size": 0.125}
+BIG = {"header_font_size": 0.5, "subheader_font_size": 0.2, "subtitle_font_size": 0.2, "y_axis_format": WHOLE}
 BARS = {
     "color_scheme": "sinergi",
     "show_value": True,
     "show_legend": True,
-    "legendType": "plain",
+    "legendType": "scroll",
     "legendOrientation": "top",
     "rich_tooltip": True,
     "y_axis_format": WHOLE,
     "x_axis_time_format": MONTH,
     "tooltipTimeFormat": "%B %Y",
     "xAxisLabelInterval": "0",
+    "xAxisLabelRotation": 45,
     "truncateYAxis": False,
     "minorSplitLine": False,
     "zoomable": False,
@@ -41,7 +41,7 @@ KINDS: dict[str, dict[str, Any]] = {
         "color_picker": BLUE,
         "time_format": "%B %Y",
         "rolling_type": "None",
-        "show_timestamp": True,
+        "show_timestamp": False,
     },
     "big_number_total": BIG,
     "echarts_timeseries_bar": BARS,
@@ -52,8 +52,8 @@ KINDS: dict[str, dict[str, Any]] = {
         "show_legend": False,
         "show_percentage": False,
         "legend_type": "continuous",
-        "left_margin": "auto",
-        "bottom_margin": "auto",
+        "left_margin": 20,
+        "bottom_margin": 20,
         "xscale_interval": 1,
         "yscale_interval": 1,
         "sort_x_axis": "alpha_asc",
@@ -94,7 +94,7 @@ def parameters(chart: dict[str, Any], dataset: dict[str, Any]) -> dict[str, Any]
         raise SinergiError(f"Chart {chart['name']}: {chart['dataset']} has no column {', '.join(unknown)}.")
     made = {"viz_type": chart["viz"], **KINDS[chart["viz"]], "adhoc_filters": _filters(chart), "extra_form_data": {}}
     made |= _axes(chart, [metric(name, sql) for name, sql in chart["metrics"].items()])
-    return made | chart.get("params", {})
+    return made | {name: value for name, value in chart.get("params", {}).items() if name != "column_config"}
 
 
 def metric(name: str, sql: str) -> dict[str, Any]:
@@ -125,8 +125,12 @@ def _axes(chart: dict[str, Any], metrics: list[dict[str, Any]]) -> dict[str, Any
         case "heatmap_v2":
             return {"metric": metrics[0], "x_axis": x, "groupby": by[0]}
         case "table":
-            return {"groupby": by, "metrics": metrics, "timeseries_limit_metric": _order(chart, metrics)}
-    grain = {"time_grain_sqla": "P1M"} if x == chart.get("time") else {}
+            whole = {name: {"d3NumberFormat": WHOLE, "horizontalAlign": "right"} for name in chart["metrics"]}
+            own = chart.get("params", {}).get("column_config", {})
+            formats = {name: given | own.get(name, {}) for name, given in whole.items()}
+            order = _order(chart, metrics)
+            return {"groupby": by, "metrics": metrics, "timeseries_limit_metric": order, "column_config": formats}
+    grain = {"time_grain_sqla": "P1M"} if x == "month" else {"xAxisLabelRotation": 0}
     return {"x_axis": x, "metrics": metrics, "groupby": by, **grain}
 
 

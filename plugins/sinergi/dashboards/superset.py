@@ -26,7 +26,7 @@ from sinergi.run import prepared
 from sinergi.settings import ROOT, Settings
 
 PORT = 8088
-LOGIN = "admin"
+LOGINS = ("admin", "pembaca")  # who may change dashboards, and who may look at them
 STORE, READER = "superset", "superset_reader"
 SERVICE = "superset"
 STARTED_WITHIN = 120.0  # seconds
@@ -39,6 +39,7 @@ class Secrets:
 
     secret_key: str
     admin_password: str
+    pembaca_password: str
     store_password: str
     reader_password: str
 
@@ -58,7 +59,7 @@ def start(settings: Settings, say: services.Say = lambda _: None) -> dict[str, s
         say: Called with one short sentence as each step begins.
 
     Returns:
-        `url`, `login`, and the file that holds the `password`.
+        `url`, `logins`, and the file that holds their `passwords`.
 
     Raises:
         PlatformFault: nothing is published, the environment is missing, or Superset did not come up.
@@ -90,7 +91,7 @@ def start(settings: Settings, say: services.Say = lambda _: None) -> dict[str, s
     processes.start(SERVICE, command, environ, services.mark(settings), _log(settings))
     if not processes.wait_for(lambda: _answers(port), STARTED_WITHIN, every=0.5):
         raise services.PlatformFault(f"Superset does not answer. Log: {_log(settings)}\n{services.tail(_log(settings))}")
-    return {"url": f"http://127.0.0.1:{port}", "login": LOGIN, "password": str(_secrets(settings))}
+    return {"url": f"http://127.0.0.1:{port}", "logins": ", ".join(LOGINS), "passwords": str(_secrets(settings))}
 
 
 def stop(settings: Settings) -> None:
@@ -99,9 +100,10 @@ def stop(settings: Settings) -> None:
     _state(settings).unlink(missing_ok=True)
 
 
-def password(settings: Settings) -> str:
-    """Return the generated password of the login `admin`."""
-    return Secrets.load(_secrets(settings)).admin_password
+def passwords(settings: Settings) -> dict[str, str]:
+    """Return each login with its generated password."""
+    kept = Secrets.load(_secrets(settings))
+    return dict(zip(LOGINS, (kept.admin_password, kept.pembaca_password), strict=True))
 
 
 def address(settings: Settings) -> str | None:
@@ -181,6 +183,7 @@ def _environ(settings: Settings, kept: Secrets, store_url: str) -> dict[str, str
         "SUPERSET_SECRET_KEY": kept.secret_key,
         "SUPERSET_METADATA_URL": store_url,
         "SUPERSET_ADMIN_PASSWORD": kept.admin_password,
+        "SUPERSET_READER_PASSWORD": kept.pembaca_password,
         "SCARF_ANALYTICS": "false",
         "DO_NOT_TRACK": "1",
     }
