@@ -2,12 +2,14 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install demo up down test lint docs bench lock
+.PHONY: help install demo bi up down test lint docs bench lock
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+BI_VENV := .venv-bi
+BI_STAMP := $(BI_VENV)/.installed
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -18,16 +20,23 @@ $(STAMP): requirements/dev.txt requirements/bootstrap.txt requirements/install.s
 	@PYTHON="$(PYTHON)" bash requirements/install.sh $(VENV) requirements/dev.txt
 	@touch $@
 
+$(BI_STAMP): requirements/bi.txt requirements/bootstrap.txt requirements/install.sh
+	@PYTHON="$(PYTHON)" bash requirements/install.sh $(BI_VENV) requirements/bi.txt --alone
+	@touch $@
+
 demo: $(STAMP) ## Start everything, deliver a made-up city, watch the real scheduler, show the figures
 	@$(BIN)/sinergi demo
+
+bi: $(STAMP) $(BI_STAMP) ## Start Superset with the dashboards of bi/, in an environment of its own
+	@$(BIN)/sinergi bi
 
 up: $(STAMP) ## Start PostgreSQL and Airflow
 	@$(BIN)/sinergi up
 
-down: ## Stop everything that up or demo started
+down: ## Stop everything that up, demo or bi started
 	@if [ -x $(BIN)/sinergi ]; then $(BIN)/sinergi down; else echo "Nothing is installed, so nothing runs."; fi
 
-test: $(STAMP) ## Run every test; starts and stops what it needs
+test: $(STAMP) $(BI_STAMP) ## Run every test; starts and stops what it needs
 	@$(BIN)/python -m pytest $(ARGS)
 
 lint: $(STAMP) ## Check style, types, SQL and contracts
@@ -50,3 +59,4 @@ lock: $(STAMP) ## Compile the lock again from pyproject.toml (ARGS=--upgrade for
 	@$(LOCK) $(ARGS) --group dev --group bench pyproject.toml -o requirements/bench.txt >/dev/null
 	@echo uv | $(LOCK) $(ARGS) --no-annotate - -o requirements/bootstrap.txt >/dev/null
 	@$(LOCK) $(ARGS) -c requirements/runtime.txt docker/requirements.in pyproject.toml -o docker/requirements.txt >/dev/null
+	@$(LOCK) $(ARGS) requirements/bi.in -o requirements/bi.txt >/dev/null

@@ -25,7 +25,7 @@ def main(folder: Path) -> None:
         appbuilder.add_permissions(update_perms=True)
         security_manager.sync_role_definitions()
         login(security_manager, "admin", "Admin", os.environ["SUPERSET_ADMIN_PASSWORD"])
-        login(security_manager, "pembaca", "Gamma", os.environ["SUPERSET_READER_PASSWORD"])
+        login(security_manager, "pembaca", "Gamma", os.environ["SUPERSET_VIEWER_PASSWORD"])
         load(folder, security_manager)
         show_to(security_manager.find_role("Gamma"))
         db.session.commit()

@@ -24,3 +24,6 @@ with get_application_builder() as builder:
             "admin", "Admin", "Sinergi", "admin@sinergi.example", manager.find_role("Admin"), os.environ["ADMIN_PASSWORD"]
         )
 PY
+
+# What Superset shows, and the login that it reads with, in a volume that only it shares.
+python -m sinergi.dashboards /var/lib/dashboards

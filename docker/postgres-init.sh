@@ -1,8 +1,8 @@
 #!/bin/bash
-# Run once by the image of PostgreSQL, on an empty volume: a database and a login each for Sinergi and for Airflow.
+# Run once by the image of PostgreSQL, on an empty volume: a database and a login each for Sinergi, Airflow and Superset.
 set -euo pipefail
 
-for name in sinergi airflow; do
+for name in sinergi airflow superset; do
   secret=${name^^}_DB_PASSWORD
   psql --set=ON_ERROR_STOP=1 --set=name="$name" --set=password="${!secret}" --dbname=postgres <<'SQL'
 create role :"name" login password :'password';

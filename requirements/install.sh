@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Make a virtual environment and install a lock into it, every file checked against its hash.
 #
-#   install.sh VENV LOCK
+#   install.sh VENV LOCK [--alone]
 #
+# --alone: for another program's environment, which ours is not part of.
 # No registry is named here: pip and uv use whatever index the machine is configured for. uv does not read pip's
 # configuration, so that it is handed on below. Where uv cannot be had, pip does the same work more slowly.
 set -euo pipefail
@@ -59,5 +60,5 @@ if [ -z "${installed:-}" ]; then
 fi
 
 # This very package: linked, not copied. The lock holds what builds it.
-"$py" -m pip install --quiet --no-deps --no-build-isolation --no-index --editable "$root"
+[ "${3:-}" = --alone ] || "$py" -m pip install --quiet --no-deps --no-build-isolation --no-index --editable "$root"
 echo "Installed."

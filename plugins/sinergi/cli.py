@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from sinergi.cli_asof import as_of, decree
+from sinergi.cli_bi import bi
 from sinergi.cli_contract import contract_app
 from sinergi.cli_group import OPTIONS, AsJson, Database, Group, print_json
 from sinergi.cli_link import link_app
@@ -21,6 +22,7 @@ app.add_typer(contract_app, name="contract")
 app.add_typer(warehouse_app, name="warehouse")
 app.command("as-of")(as_of)
 app.command()(decree)
+app.command()(bi)
 app.add_typer(link_app, name="link")
 app.add_typer(papers_app)  # its commands stand beside ours
 
@@ -227,24 +229,6 @@ def down() -> None:
     from sinergi.platform import services
 
     typer.echo(f"Stopped: {', '.join(services.down(Settings.load())) or 'nothing was running'}")
-
-
-@app.command()
-def bi(as_json: AsJson = False) -> None:
-    """Start Superset with the dashboards of bi/ over the published build; `down` stops it.
-
-    Example: sinergi bi
-    """
-    from sinergi.dashboards import superset
-
-    settings = Settings.load()
-    state = superset.start(settings, _said)
-    if as_json:
-        print_json(state)
-        return
-    typer.echo(f"Superset  {state['url']}/dashboard/list/")
-    for login, password in superset.passwords(settings).items():
-        typer.echo(f"login     {login}  {password}")
 
 
 @app.command()

@@ -12,7 +12,7 @@ from sinergi.settings import ROOT
 
 SCHEMA = Path(__file__).parents[1] / "fixtures" / "compose" / "compose-spec.json"
 TEXT = (ROOT / "docker-compose.yml").read_text()
-LONG_RUNNING = ["postgres", "api-server", "scheduler", "dag-processor", "triggerer"]
+LONG_RUNNING = ["postgres", "api-server", "scheduler", "dag-processor", "triggerer", "superset"]
 
 
 @pytest.fixture(scope="module")
@@ -67,9 +67,16 @@ def test_example_lists_every_required_variable_and_gives_no_value():
     assert set(example.values()) == {""}
 
 
-def test_only_airflow_is_published_and_only_on_this_host(compose):
+def test_only_airflow_and_superset_are_published_and_only_on_this_host(compose):
     published = {name: service["ports"] for name, service in compose["services"].items() if "ports" in service}
-    assert published == {"api-server": ["127.0.0.1:8080:8080"]}
+    assert published == {"api-server": ["127.0.0.1:8080:8080"], "superset": ["127.0.0.1:8088:8088"]}
+
+
+def test_superset_sees_the_assets_and_neither_the_archive_nor_the_database_of_airflow(compose):
+    superset = compose["services"]["superset"]
+    assert superset["volumes"] == ["dashboards:/var/lib/dashboards:ro"]
+    assert "database" not in superset["networks"]
+    assert not [name for name in superset["environment"] if name.startswith(("SINERGI", "AIRFLOW"))]
 
 
 def test_every_volume_and_network_is_declared(compose):

@@ -39,7 +39,7 @@ class Secrets:
 
     secret_key: str
     admin_password: str
-    pembaca_password: str
+    viewer_password: str
     store_password: str
     reader_password: str
 
@@ -75,11 +75,12 @@ def start(settings: Settings, say: services.Say = lambda _: None) -> dict[str, s
     if not settings.database_url:
         services.embedded_server(settings).start()  # and it stays up: Superset asks it
     admin_url = settings.database_url or services.embedded_server(settings).url("sinergi")
-    store_url, reader_url = make_logins(admin_url, kept)
+    store_url, warehouse_url = make_logins(admin_url, kept)
     port = choose_port(PORT)
     environ = _environ(settings, kept, store_url)
     say("Dashboards")
-    folder = write_assets(settings, reader_url)
+    folder = settings.home / "superset" / "assets"
+    write_assets(folder, warehouse_url, settings)
     try:
         _run(settings, [str(python), str(ROOT / "bi" / "prepare.py"), str(folder)], environ)
     finally:
@@ -103,7 +104,7 @@ def stop(settings: Settings) -> None:
 def passwords(settings: Settings) -> dict[str, str]:
     """Return each login with its generated password."""
     kept = Secrets.load(_secrets(settings))
-    return dict(zip(LOGINS, (kept.admin_password, kept.pembaca_password), strict=True))
+    return dict(zip(LOGINS, (kept.admin_password, kept.viewer_password), strict=True))
 
 
 def address(settings: Settings) -> str | None:
@@ -126,12 +127,23 @@ def environment_python(environ: Mapping[str, str] | None = None) -> Path:
     return python
 
 
-def write_assets(settings: Settings, reader_url: str) -> Path:
-    """Write Superset's assets, with the login in them, where only the owner reads; return their folder."""
-    folder = settings.home / "superset" / "assets"
-    for path, content in compile_assets(reader_url, settings).items():
+def reader_url(warehouse_url: str, secret: str) -> str:
+    """Return the warehouse's URL as Superset reads it."""
+    return _as(make_url(warehouse_url), READER, secret)
+
+
+def write_assets(folder: Path, url: str, settings: Settings) -> None:
+    """Write Superset's assets where only the owner reads, since the reader's password is in them.
+
+    Args:
+        folder: Where to; what was in it before goes.
+        url: The warehouse, as Superset reads it.
+        settings: Where the dbt project is.
+    """
+    for old in folder.glob("*"):
+        shutil.rmtree(old) if old.is_dir() else old.unlink()
+    for path, content in compile_assets(url, settings).items():
         write_private(folder / path, content)
-    return folder
 
 
 def make_logins(admin_url: str, kept: Secrets) -> tuple[str, str]:
@@ -147,10 +159,7 @@ def make_logins(admin_url: str, kept: Secrets) -> tuple[str, str]:
     admin = create_engine(make_url(admin_url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         _login(connection, STORE, kept.store_password)
-        _login(connection, READER, kept.reader_password)
-        connection.execute(text(f"grant bi_reader to {READER}"))
-        connection.execute(text(f"alter role {READER} set default_transaction_read_only = on"))
-        connection.execute(text(f"alter role {READER} set statement_timeout = '{LONGEST_QUERY}'"))
+        make_reader(connection, kept.reader_password)
         if not connection.execute(text("select 1 from pg_database where datname = :name"), {"name": STORE}).first():
             connection.execute(text(f"create database {STORE} owner {STORE}"))
             connection.execute(text(f"revoke all on database {STORE} from public"))
@@ -158,8 +167,16 @@ def make_logins(admin_url: str, kept: Secrets) -> tuple[str, str]:
     warehouse = make_url(admin_url)
     return (
         _as(warehouse.set(database=STORE), STORE, kept.store_password),
-        _as(warehouse, READER, kept.reader_password),
+        reader_url(admin_url, kept.reader_password),
     )
+
+
+def make_reader(connection: Connection, secret: str) -> None:
+    """Make the login that reads the warehouse for Superset: a member of bi_reader, and of nothing else."""
+    _login(connection, READER, secret)
+    connection.execute(text(f"grant bi_reader to {READER}"))
+    connection.execute(text(f"alter role {READER} set default_transaction_read_only = on"))
+    connection.execute(text(f"alter role {READER} set statement_timeout = '{LONGEST_QUERY}'"))
 
 
 def _login(connection: Connection, name: str, secret: str) -> None:
@@ -183,7 +200,7 @@ def _environ(settings: Settings, kept: Secrets, store_url: str) -> dict[str, str
         "SUPERSET_SECRET_KEY": kept.secret_key,
         "SUPERSET_METADATA_URL": store_url,
         "SUPERSET_ADMIN_PASSWORD": kept.admin_password,
-        "SUPERSET_READER_PASSWORD": kept.pembaca_password,
+        "SUPERSET_VIEWER_PASSWORD": kept.viewer_password,
         "SCARF_ANALYTICS": "false",
         "DO_NOT_TRACK": "1",
     }

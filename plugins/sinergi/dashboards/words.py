@@ -52,8 +52,14 @@ SENDERS = {
 }
 
 
+NUMBERS = {"nik": "NIK", "no_kk": "No. KK"}
+
+
 def _rules() -> dict[str, str]:
-    return {rule: re.sub(r"[{}]", "", said.brief["id"]) for rule, said in findings.rules().items()}
+    return {
+        rule: said.brief["id"].replace("{number}", NUMBERS.get(rule.partition(".")[0], "Nomor"))
+        for rule, said in findings.rules().items()
+    }
 
 
 LISTS = {

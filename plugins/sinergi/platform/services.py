@@ -95,6 +95,8 @@ def down(settings: Settings) -> list[str]:
 
 def status(settings: Settings) -> dict[str, object]:
     """Describe the platform: what runs, and where to reach it. Starts nothing."""
+    from sinergi.dashboards import superset  # it builds upon this module
+
     running = processes.leaders(mark(settings))
     server = embedded_server(settings)
     database_up = server.is_running()
@@ -104,6 +106,7 @@ def status(settings: Settings) -> dict[str, object]:
         "running": database_up and "stopped" not in services.values(),
         "database_url": settings.database_url or (server.url("sinergi") if database_up else None),
         "airflow_url": f"http://127.0.0.1:{state['port']}" if state and "api-server" in running else None,
+        "superset_url": superset.address(settings),
         "airflow_login": LOGIN,
         "airflow_password": str(_secrets_path(settings)),
         "inbox": settings.inbox,

@@ -1,0 +1,166 @@
+"""Superset's dashboards in a browser: every chart drawn, no error, none empty, and the headlines are what SQL says."""
+
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from sinergi.dashboards import assets, superset
+from sinergi.errors import SinergiError
+
+pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+DASHBOARDS = assets.dashboards()
+VIEW = {"width": 1400, "height": 2200}  # as high as the highest: Superset draws what is in view
+DRAWN = 60_000  # milliseconds
+REACHED = "status in ('granted', 'delivered', 'completed')"
+STANDING = "status like 'accepted%%'"
+
+# What the dashboards say in large, once more from the marts: another relation, another query.
+HEADLINES = {
+    "ringkasan": {
+        "people": "select people from marts.rpt_headcount_city order by month desc limit 1",
+        "families": "select families from marts.rpt_headcount_city order by month desc limit 1",
+        "unserved": "select count(*) from marts.rpt_unserved_families where is_in_force",
+        "realised": """select round(100 * sum(realised_idr) / sum(ceiling_idr)) || '%%' from marts.rpt_budget
+                       where (year, semester) = (select max((year, semester)) from marts.rpt_budget)""",
+    },
+    "per-opd": {
+        "times": f"select count(*) from marts.fct_interventions where {REACHED}",
+        "amount": f"select round(sum(amount_idr) / 1e9, 2) from marts.fct_interventions where {REACHED}",
+        "doubled": "select count(*) from marts.rpt_overlaps where is_overlap",
+        "untargeted": "select count(*) from marts.rpt_untargeted_recipients",
+    },
+    "per-kelurahan": {
+        "none_left": "select count(*) from bi.rpt_headcount where people = 0 and month = (select max(month) from bi.rpt_headcount)",
+        "shown": "select count(*) from bi.rpt_headcount where people > 0 and month = (select max(month) from bi.rpt_headcount)",
+        "hidden": "select count(*) from bi.rpt_headcount where people is null and month = (select max(month) from bi.rpt_headcount)",
+    },
+    "mutu-data": {
+        "files": f"select count(*) from ops.deliveries where {STANDING}",
+        "accepted": f"""select round(100.0 * sum(rows_accepted) / sum(rows_read), 1) || '%%' from bi.rpt_deliveries
+                        where {STANDING}""",
+        "held": "select count(*) from ops.deliveries where status = 'held'",
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def board(platform):
+    """Superset over the demo's warehouse, and a browser that has logged in as whoever may only look."""
+    if not CHROMIUM:
+        pytest.skip("no Chromium on this machine")
+    try:
+        superset.environment_python()
+    except SinergiError as fault:
+        pytest.skip(str(fault))
+    from playwright.sync_api import sync_playwright
+
+    url = superset.start(platform.settings)["url"]
+    try:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"])
+            page = browser.new_page(viewport=VIEW, base_url=url, locale="id-ID")
+            page.goto("/login/")
+            page.locator("#username").fill("pembaca")
+            page.locator("#password").fill(superset.passwords(platform.settings)["pembaca"])
+            page.locator("button[type=submit]").first.click()
+            page.wait_for_function("!location.pathname.startsWith('/login')")
+            yield page
+            browser.close()
+    finally:
+        superset.stop(platform.settings)
+
+
+def opened(page, slug):
+    """Open a dashboard, wait until every chart is drawn, and return `{chart id: (status, answer)}`."""
+    answers = {}
+
+    def keep(response):
+        if "/api/v1/chart/data" in response.url and response.request.method == "POST":
+            form = json.loads(response.request.post_data)["form_data"]
+            if form.get("slice_id"):
+                answers[form["slice_id"]] = (response.status, response.json())
+
+    page.on("response", keep)
+    page.goto(f"/superset/dashboard/{slug}/")
+    charts = list(assets.page_charts(DASHBOARDS[slug]))
+    page.wait_for_function(
+        "wanted => document.querySelectorAll('.dashboard-chart .slice_container').length >= wanted", arg=len(charts)
+    )
+    page.wait_for_function("() => !document.querySelector('.dashboard-chart .loading, [data-test=loading-indicator]')")
+    page.wait_for_timeout(1000)  # bars and cells grow for a moment
+    page.remove_listener("response", keep)
+    return answers
+
+
+def chart_of(page, slug, name):
+    title = next(chart["title"] for chart in assets.page_charts(DASHBOARDS[slug]) if chart["name"] == name)
+    return page.locator(f'[data-test-chart-name="{title}"]')
+
+
+def indonesian(value):
+    """Write a figure of SQL as the dashboards do: 1.234,5."""
+    text = str(value)
+    if text.replace(".", "", 1).isdigit():
+        text = f"{int(text):,}" if text.isdigit() else f"{float(text):,.2f}"
+        return text.translate(str.maketrans(",.", ".,"))
+    return text.replace(".", ",")
+
+
+@pytest.mark.parametrize("slug", DASHBOARDS)
+def test_every_chart_of_a_dashboard_is_drawn_from_data(board, slug):
+    answers = opened(board, slug)
+    wanted = [chart["name"] for chart in assets.page_charts(DASHBOARDS[slug])]
+    assert len(answers) == len(wanted)
+    for status, answer in answers.values():
+        assert status == 200, answer
+        for result in answer["result"]:
+            assert not result["error"]
+            assert result["rowcount"] > 0, result["query"]
+            assert any(value is not None for row in result["data"] for value in row.values()), result["query"]
+    shown = board.locator("body").inner_text()
+    for fault in ("Unexpected error", "No data", "No results", "There is no chart definition", "Error"):
+        assert fault not in shown
+    for name in wanted:
+        assert chart_of(board, slug, name).count() == 1
+    if folder := os.environ.get("SINERGI_PICTURES"):
+        board.screenshot(path=Path(folder) / f"bi-{slug}.png", full_page=True)
+
+
+@pytest.mark.parametrize("slug", HEADLINES)
+def test_headlines_are_what_sql_says(board, platform, slug):
+    opened(board, slug)
+    found = {name: chart_of(board, slug, name).locator(".header-line").inner_text() for name in HEADLINES[slug]}
+    expected = {name: indonesian(platform.value(query)) for name, query in HEADLINES[slug].items()}
+    assert found == expected
+
+
+def test_a_filter_reaches_the_charts_that_have_its_column(board, platform):
+    opened(board, "per-opd")
+    board.get_by_role("combobox", name="Perangkat daerah").first.click()
+    board.get_by_title("Dinsos", exact=True).last.click()
+    board.keyboard.press("Escape")
+    with board.expect_response(lambda answer: "/api/v1/chart/data" in answer.url):
+        board.get_by_role("button", name="Apply").click()
+    number = chart_of(board, "per-opd", "times").locator(".header-line")
+    expected = indonesian(platform.value(f"select count(*) from marts.fct_interventions where {REACHED} and opd_id = 'dinsos'"))
+    number.filter(has_text=expected).wait_for(timeout=DRAWN)
+    assert number.inner_text() == expected
+
+
+def test_superset_reads_bi_and_nothing_else(board, platform):
+    with platform.database() as connection:
+        connection.execute("set role superset_reader")
+        assert connection.execute("select count(*) from bi.rpt_headcount_city").fetchone()[0] == 12
+        for relation in ("marts.dim_people", "raw.decrees", "ops.deliveries", "office.dinsos"):
+            with pytest.raises(Exception, match="permission denied"):
+                connection.execute(f"select 1 from {relation}")
+
+
+def test_whoever_looks_may_not_change_nor_ask_their_own_sql(board):
+    for path in ("/api/v1/dashboard/1", "/api/v1/chart/1"):
+        assert board.request.delete(path).status in (400, 403, 404)
+    assert board.request.post("/api/v1/sqllab/execute/", data={"database_id": 1, "sql": "select 1"}).status in (400, 403)
