@@ -23,6 +23,7 @@ OF_NOBODY = {
     "bi_fct_vacancies": {"skills"},
     "bi_rpt_deliveries": {"reason"},
     "bi_rpt_untargeted_recipients": {"reason"},
+    "bi_rpt_untargeted_counts": {"reason"},
 }
 PLACES_ALONE = {"bi_dim_areas", "bi_fct_vacancies"}  # no relation of people
 

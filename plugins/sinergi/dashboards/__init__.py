@@ -1,1 +1,1 @@
-"""Dashboards as code: the short YAML of bi/ becomes Superset's own assets, and Superset is prepared and run with them."""
+"""Dashboards as code: the short YAML of bi/ becomes Superset's own assets, and Superset is run with them."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import yaml
@@ -36,7 +35,7 @@ def compile_assets(database_url: str, settings: Settings | None = None) -> dict[
         settings: Where the dbt project is, which names and describes the columns.
     """
     settings = settings or Settings.load()
-    datasets = {name: given for name, given in _read("datasets")}
+    datasets = dict(_read("datasets"))
     described = describe(settings)
     assets: dict[str, Any] = {
         "metadata.yaml": {"version": VERSION, "type": "assets"},
@@ -148,9 +147,7 @@ def _dashboard(
             "color_scheme": "sinergi",
             "cross_filters_enabled": False,
             "filter_bar_orientation": "HORIZONTAL",
-            "native_filter_configuration": [
-                _filter(each, page, datasets, chart_ids) for each in page["filters"]
-            ],
+            "native_filter_configuration": [_filter(each, page, datasets, chart_ids) for each in page["filters"]],
         },
         "published": True,
         "version": VERSION,

@@ -130,7 +130,7 @@ def _axes(chart: dict[str, Any], metrics: list[dict[str, Any]]) -> dict[str, Any
             formats = {name: given | own.get(name, {}) for name, given in whole.items()}
             order = _order(chart, metrics)
             return {"groupby": by, "metrics": metrics, "timeseries_limit_metric": order, "column_config": formats}
-    grain = {"time_grain_sqla": "P1M"} if x == "month" else {"xAxisLabelRotation": 0}
+    grain: dict[str, Any] = {"time_grain_sqla": "P1M"} if x == "month" else {"xAxisLabelRotation": 0}
     return {"x_axis": x, "metrics": metrics, "groupby": by, **grain}
 
 

@@ -91,7 +91,9 @@ def start(settings: Settings, say: services.Say = lambda _: None) -> dict[str, s
     command += ["--worker-class", "gthread", "--timeout", "120", "superset.app:create_app()"]
     processes.start(SERVICE, command, environ, services.mark(settings), _log(settings))
     if not processes.wait_for(lambda: _answers(port), STARTED_WITHIN, every=0.5):
-        raise services.PlatformFault(f"Superset does not answer. Log: {_log(settings)}\n{services.tail(_log(settings))}")
+        raise services.PlatformFault(
+            f"Superset does not answer. Log: {_log(settings)}\n{services.tail(_log(settings))}"
+        )
     return {"url": f"http://127.0.0.1:{port}", "logins": ", ".join(LOGINS), "passwords": str(_secrets(settings))}
 
 
