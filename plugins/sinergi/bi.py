@@ -11,7 +11,7 @@ import time
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
-from sinergi import asof, roles
+from sinergi import asof, comments, roles
 from sinergi.errors import SinergiError
 
 COLOURS = ("blue", "green")
@@ -65,6 +65,7 @@ def publish(engine: Engine, build_id: int, colour: str) -> None:
                 for layer in LAYERS:
                     _switch(connection, layer, colour)
                 roles.grant(connection, colour)
+                comments.write(connection)
                 asof.create_functions(connection)
                 _record(connection, build_id, colour)
             return

@@ -15,6 +15,11 @@ FOLDERS = {
     "bi": "What BI tools may read: the same, masked and banded, small counts hidden: `bi.*`.",
 }
 
+HEADS = {
+    "marts": ["| column | type | meaning |", "|---|---|---|"],
+    "bi": ["| column | sebutan | type | meaning |", "|---|---|---|---|"],
+}
+
 WALK_BACK = """\
 select delivery.source_id, delivery.file_name, record._sheet, record._row_number, delivery.received_at, record.*
 from marts.fct_interventions as help
@@ -45,13 +50,16 @@ All that is known of one person: `select * from marts.xwalk_people where person_
 def markdown(settings: Settings | None = None) -> str:
     """Return every mart and BI relation with its grain and columns."""
     project = (settings or Settings.load()).dbt_project
+    named = labels(settings)
     lines = [INTRODUCTION]
     for folder, title in FOLDERS.items():
         lines += [f"## {folder}", "", title, ""]
         for model in models(project / "models" / folder):
-            lines += [f"### {folder}.{model['name'].removeprefix('bi_')}", "", model["description"], ""]
-            lines += ["| column | type | meaning |", "|---|---|---|"]
-            lines += [_row(column) for column in model["columns"]]
+            relation = model["name"].removeprefix("bi_")
+            called = f" · {named['relations'][relation]}" if folder == "bi" else ""
+            lines += [f"### {folder}.{relation}{called}", "", model["description"], ""]
+            lines += HEADS[folder]
+            lines += [_row(column, named["columns"] if folder == "bi" else None) for column in model["columns"]]
             lines.append("")
     return "\n".join(lines)
 
@@ -68,9 +76,10 @@ def labels(settings: Settings | None = None) -> dict[str, dict[str, str]]:
     return dict(yaml.safe_load((project / "labels.yml").read_text()))
 
 
-def _row(column: dict[str, Any]) -> str:
+def _row(column: dict[str, Any], named: dict[str, str] | None) -> str:
     meaning = column["description"].replace("|", "\\|")
-    return f"| `{column['name']}` | {column['data_type']} | {meaning} |"
+    label = f" {named[column['name']]} |" if named else ""
+    return f"| `{column['name']}` |{label} {column['data_type']} | {meaning} |"
 
 
 if __name__ == "__main__":

@@ -103,3 +103,33 @@ def test_every_code_that_the_warehouse_may_hold_has_its_word(codes, model, colum
     tests = [test["accepted_values"] for test in described.get("data_tests", []) if "accepted_values" in test]
     for test in tests:
         assert set(test["arguments"]["values"]) <= set(words.LISTS[codes]())
+
+
+def test_each_dashboard_is_an_exposure_of_what_it_reads():
+    path = ROOT / "dbt_project" / "models" / "exposures" / "dashboards.yml"
+    exposed = {each["name"]: each for each in yaml.safe_load(path.read_text())["exposures"]}
+    assert {name.replace("-", "_"): page["title"] for name, page in PAGES.items()} == {
+        name: each["label"] for name, each in exposed.items()
+    }
+    for name, page in PAGES.items():
+        sql = " ".join(DATASETS[chart["dataset"]]["sql"] for chart in assets.page_charts(page))
+        read = {f"ref('bi_{relation}')" for relation in re.findall(r"bi\.(\w+)", sql)}
+        assert set(exposed[name.replace("-", "_")]["depends_on"]) == read, name
+
+
+def test_the_join_map_names_columns_that_are_there():
+    columns = {model["name"].removeprefix("bi_"): {each["name"] for each in model["columns"]} for model in BI}
+    page = (ROOT / "docs" / "bi.md").read_text()
+    rows = re.findall(r"^\| (`.*`) \| `(\w+)` \| `(\w+)` \| `(\w+)` \|$", page, re.M)
+    assert len(rows) > 10
+    for many, column, one, key in rows:
+        assert key in columns[one]
+        for relation in re.findall(r"`(\w+)`", many):
+            assert column in columns[relation], (relation, column)
+
+
+def test_every_relation_of_bi_can_be_joined_or_stands_alone():
+    alone = {"build_info", "rpt_conflicts", "rpt_finding_counts", "rpt_outcomes", "xwalk_people"}
+    page = (ROOT / "docs" / "bi.md").read_text().partition("## Join map")[2].partition("## From")[0]
+    named = set(re.findall(r"`(\w+)`", page))
+    assert {model["name"].removeprefix("bi_") for model in BI} - named == alone
