@@ -2,11 +2,14 @@
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
+from sinergi.bench.dashboards import QUERIES, queries
 from sinergi.dashboards import assets, superset
 from sinergi.errors import SinergiError
 
@@ -18,6 +21,8 @@ DRAWN = 60_000  # milliseconds
 REACHED = "status in ('granted', 'delivered', 'completed')"
 STANDING = "status like 'accepted%%'"
 LAST_MONTH = "month = (select max(month) from bi.rpt_headcount)"
+
+HEAD = "# What Superset asks for each dashboard; written by the browser test, read by `sinergi bench`.\n"
 
 # What the dashboards say in large, once more from the marts: another relation, another query.
 HEADLINES = {
@@ -78,25 +83,31 @@ def board(platform):
 
 
 def opened(page, slug):
-    """Open a dashboard, wait until every chart is drawn, and return `{chart id: (status, answer)}`."""
+    """Open a dashboard, wait until every chart is drawn, and return `{chart or filter: (status, answer)}`."""
     answers = {}
+    wanted = {chart["title"]: chart["name"] for chart in assets.page_charts(DASHBOARDS[slug])}
+    listed = page.request.get(f"/api/v1/dashboard/{slug}/charts").json()["result"]
+    names = {each["id"]: wanted[each["slice_name"]] for each in listed}
 
     def keep(response):
         if "/api/v1/chart/data" in response.url and response.request.method == "POST":
             form = json.loads(response.request.post_data)["form_data"]
-            if form.get("slice_id"):
-                answers[form["slice_id"]] = (response.status, response.json())
+            name = names.get(form.get("slice_id")) or f"filter {form['groupby'][0]}"
+            answers[name] = (response.status, response.json())
 
     page.on("response", keep)
     page.goto(f"/superset/dashboard/{slug}/")
-    charts = list(assets.page_charts(DASHBOARDS[slug]))
-    page.wait_for_function(
-        "wanted => document.querySelectorAll('.dashboard-chart .slice_container').length >= wanted", arg=len(charts)
-    )
+    count = "wanted => document.querySelectorAll('.dashboard-chart .slice_container').length >= wanted"
+    page.wait_for_function(count, arg=len(wanted))
     page.wait_for_function("() => !document.querySelector('.dashboard-chart .loading, [data-test=loading-indicator]')")
     page.wait_for_timeout(1000)  # bars and cells grow for a moment
     page.remove_listener("response", keep)
     return answers
+
+
+def without_words(asked):
+    """Leave out the lists of codes and their words, which change without a change of the query."""
+    return {name: re.sub(r"\(values .*?\)\) as", "(values) as", sql) for name, sql in asked.items()}
 
 
 def chart_of(page, slug, name):
@@ -117,7 +128,8 @@ def indonesian(value):
 def test_every_chart_of_a_dashboard_is_drawn_from_data(board, slug):
     answers = opened(board, slug)
     wanted = [chart["name"] for chart in assets.page_charts(DASHBOARDS[slug])]
-    assert len(answers) == len(wanted)
+    filters = {f"filter {each['column']}" for each in DASHBOARDS[slug]["filters"] if "column" in each}
+    assert set(answers) == {*wanted, *filters}
     for status, answer in answers.values():
         assert status == 200, answer
         for result in answer["result"]:
@@ -129,8 +141,12 @@ def test_every_chart_of_a_dashboard_is_drawn_from_data(board, slug):
         assert fault not in shown
     for name in wanted:
         assert chart_of(board, slug, name).count() == 1
+    asked = {name: answer["result"][0]["query"].strip() for name, (_, answer) in sorted(answers.items())}
     if folder := os.environ.get("SINERGI_PICTURES"):
         board.screenshot(path=Path(folder) / f"bi-{slug}.png", full_page=True)
+        kept = {**(queries() if QUERIES.exists() else {}), slug: asked}
+        QUERIES.write_text(HEAD + yaml.safe_dump(kept, allow_unicode=True, width=10_000))
+    assert without_words(queries()[slug]) == without_words(asked), "bench measures others: make the pictures again"
 
 
 @pytest.mark.parametrize("slug", HEADLINES)
