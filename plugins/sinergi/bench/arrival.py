@@ -49,11 +49,11 @@ def measure_arrival(settings: Settings, *, rows: int = ROWS, report: Callable[[s
         settings, home=home, inbox=str(home / "inbox"), archive=home / "archive", database_url=None, hash_key=None
     )
     try:
-        report("arrival: a city of its own")
+        report(f"arrival: a city of its own in {home}")
         write_sample("palangkaraya", home / "sample", 1)
         shutil.move(home / "sample" / "inbox", home / "inbox")
         run(own)
-        report("arrival: starting Airflow")
+        report(f"arrival: starting Airflow, then {rows:,} rows")
         services.up(own)
         airflow = Airflow(str(services.status(own)["airflow_url"]), LOGIN, services.airflow_password(own))
         processes.wait_for(lambda: airflow.look().is_quiet, WITHIN, every=2)

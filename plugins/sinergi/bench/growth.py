@@ -69,7 +69,7 @@ def measure_growth(settings: Settings, *, people: int, report: Callable[[str], N
 
 def _rebuild(settings: Settings, url: str, home: Path, report: Callable[[str], None]) -> dict[str, Any]:
     """Build, test and publish every mart again, with the start of the process."""
-    report("rebuilding all marts")
+    report(f"rebuilding all marts, at most {REBUILD_LIMIT} s")
     done = _sinergi(settings, "warehouse", "publish", "--database", url, home=home)
     unmeasured: dict[str, Any] = {"floor": None, "ratio_to_floor": None, "peers": {}}
     return {"rebuild": {"value": round(done["seconds"], 1), "unit": "s", "limit": REBUILD_LIMIT, **unmeasured}}
