@@ -131,8 +131,18 @@ def _with_rivals(keyed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _undisputed(profiles: pl.DataFrame) -> pl.DataFrame:
-    """Empty the NIK of profiles whose names dispute it: the dispute itself must not make them one person."""
-    return profiles.with_columns(nik=pl.when(~pl.col("is_conflict")).then("nik"))
+    """Empty the NIK of profiles whose names dispute it: the dispute itself must not make them one person.
+
+    Where the birth date of another name under the number is near (all but one of day, month and year, or day and month
+    swapped), more than the number speaks for one person, and it stays.
+    """
+    disputed = profiles.filter("is_conflict").select("profile_id", "nik", "name", "born", "born_swapped")
+    others = disputed.join(disputed, on="nik", suffix="_other").filter(pl.col("name").ne_missing(pl.col("name_other")))
+    born, other = pl.col("born"), pl.col("born_other")
+    parts = [born.str.slice(*part) == other.str.slice(*part) for part in ((0, 4), (5, 2), (8, 2))]
+    near = (pl.sum_horizontal(parts) >= 2) | (pl.col("born_swapped") == other)
+    agreed = pl.col("profile_id").is_in(others.filter(near)["profile_id"].unique().implode())
+    return profiles.with_columns(nik=pl.when(~pl.col("is_conflict") | agreed).then("nik"))
 
 
 def _walls(folded: pl.DataFrame, decided: Decided | None) -> tuple[Walls, list[tuple[int, int]]]:
