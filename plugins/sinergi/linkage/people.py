@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
+from rapidfuzz.distance import JaroWinkler
 
 from sinergi.linkage import blocking, scoring, sure
 from sinergi.linkage.cluster import Clusters, Walls, constrained
@@ -17,6 +18,7 @@ from sinergi.linkage.evidence import parents_of, profiles
 SAME_HOUSEHOLD, OTHER_HOUSEHOLD = 7.0, -3.0
 SAME_PLACE, MOST_AT_A_PLACE = 20.0, 6  # bits of the same name at the same place of a source; more names say nothing
 MARGIN = 3.0  # bits between the best and the next fit, below which a person decides
+NAME_ALIKE = 0.8  # Jaro-Winkler; below what joins without asking (`sure`)
 FLOOR = -8.0  # bits; weaker pairs are not kept even for review
 
 
@@ -133,16 +135,24 @@ def _with_rivals(keyed: pl.DataFrame) -> pl.DataFrame:
 def _undisputed(profiles: pl.DataFrame) -> pl.DataFrame:
     """Empty the NIK of profiles whose names dispute it: the dispute itself must not make them one person.
 
-    Where the birth date of another name under the number is near (all but one of day, month and year, or day and month
-    swapped), more than the number speaks for one person, and it stays.
+    It stays where more than the number speaks for one person: another name under it is alike, or has a birth date that
+    is near (all but one of day, month and year the same, or day and month swapped).
     """
-    disputed = profiles.filter("is_conflict").select("profile_id", "nik", "name", "born", "born_swapped")
-    others = disputed.join(disputed, on="nik", suffix="_other").filter(pl.col("name").ne_missing(pl.col("name_other")))
+    disputed = profiles.filter("is_conflict").select("profile_id", "nik", "sorted_name", "born", "born_swapped")
+    others = disputed.join(disputed, on="nik", suffix="_other").filter(
+        pl.col("sorted_name").ne_missing(pl.col("sorted_name_other"))
+    )
+    names = others.select("sorted_name", "sorted_name_other").iter_rows()
+    alike = pl.Series(
+        [bool(a and b) and JaroWinkler.similarity(a, b) >= NAME_ALIKE for a, b in names], dtype=pl.Boolean
+    )
     born, other = pl.col("born"), pl.col("born_other")
     parts = [born.str.slice(*part) == other.str.slice(*part) for part in ((0, 4), (5, 2), (8, 2))]
     near = (pl.sum_horizontal(parts) >= 2) | (pl.col("born_swapped") == other)
-    agreed = pl.col("profile_id").is_in(others.filter(near)["profile_id"].unique().implode())
-    return profiles.with_columns(nik=pl.when(~pl.col("is_conflict") | agreed).then("nik"))
+    agreed = others.filter(near.fill_null(False) | alike)["profile_id"].unique()
+    return profiles.with_columns(
+        nik=pl.when(~pl.col("is_conflict") | pl.col("profile_id").is_in(agreed.implode())).then("nik")
+    )
 
 
 def _walls(folded: pl.DataFrame, decided: Decided | None) -> tuple[Walls, list[tuple[int, int]]]:
