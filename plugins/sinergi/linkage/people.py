@@ -122,14 +122,18 @@ def with_elders(folded: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_rivals(keyed: pl.DataFrame) -> pl.DataFrame:
-    """Keep the profiles that share a key with one of another sure cluster, where not all are confirmed."""
-    shares = pl.any_horizontal(
-        pl.col(f"key_{key}").is_not_null()
-        & (pl.col("sure").min().over(f"key_{key}") < pl.col("sure").max().over(f"key_{key}"))
-        & (pl.col("wall").null_count().over(f"key_{key}") > 0)
-        for key in blocking.KEYS
-    )
-    return keyed.filter(shares)
+    """Empty the keys under which nobody is to be compared, and keep the profiles that still have one.
+
+    A key is compared where profiles of two sure clusters share it, unless all are confirmed under numbers of their own.
+    """
+    columns = [f"key_{key}" for key in blocking.KEYS]
+    shared = {
+        column: (pl.col("sure").min().over(column) < pl.col("sure").max().over(column))
+        & ((pl.col("wall").null_count().over(column) > 0) | pl.col("is_conflict").any().over(column))
+        for column in columns
+    }
+    emptied = keyed.with_columns(pl.when(is_shared).then(column).alias(column) for column, is_shared in shared.items())
+    return emptied.filter(pl.any_horizontal(pl.col(columns).is_not_null()))
 
 
 def _undisputed(profiles: pl.DataFrame) -> pl.DataFrame:
