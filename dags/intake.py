@@ -35,7 +35,6 @@ def intake_dag(sender_id: str, contracts: list[Contract], trigger: InboxTrigger)
         # A bad file never fails a task; what does is infrastructure, which a short wait often mends.
         default_args={"owner": "tim data", "retries": 2, "retry_delay": timedelta(seconds=15)},
     ) as dag:
-
         # Every sender's files are in the ledger before the first is read: the warehouse then waits for all of them.
         @task(task_display_name="Kumpulkan berkas", priority_weight=100, weight_rule="absolute")
         def collect() -> list[dict]:
