@@ -16,18 +16,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import Depends, HTTPException
 
 from sinergi.airflow.naming import UNCLAIMED, intake_dag_id
+from sinergi.board.names import view_of
 from sinergi.contracts import load_contracts
 from sinergi.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-VIEW = "Papan Kiriman"
-
-
-def view_of(sender_id: str) -> str:
-    """Name the view whose POST permission lets a sender deliver."""
-    return f"{VIEW}:{sender_id}"
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,7 @@ def delivery(request: Request, who: Asking, delivery_id: int) -> Response:
         ignored=ignored,
         causes=causes,
         contract=contract,
-        has_workbook=contract is not None and any(cause.severity != "info" for cause in causes),
+        has_workbook=who.delivers(own["sender_id"]) and any(cause.severity != "info" for cause in causes),
         has_checks=page_of(Settings.load(), own["source_id"], delivery_id) is not None,
     )
 
@@ -89,7 +89,8 @@ def workbook(request: Request, who: Asking, delivery_id: int) -> Response:
     from sinergi.workbook import write_workbook
 
     with reading.connected() as connection:
-        seen_delivery(connection, who, delivery_id)
+        own = seen_delivery(connection, who, delivery_id)
+    who.must(who.delivers, own["sender_id"])  # it holds whole rows: for those who correct them
     book = BytesIO()
     write_workbook(reading.engine(), Settings.load(), delivery_id, book, lang=words_for(request).lang)
     return download(book.getvalue(), f"perbaikan-{delivery_id}.xlsx")

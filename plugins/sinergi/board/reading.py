@@ -25,8 +25,8 @@ ARRIVALS = f"""
 """
 DELIVERY = f"""
     select delivery_id, source_id, sender_id, entity, file_name, sha256, bytes, received_at at time zone '{ZONE}' as at,
-        period, partition, scope, status, rows_read, rows_accepted, rows_quarantined, rows_ignored, contract_version, rule,
-        reason, superseded_by, corrects, archive_path
+        period, partition, scope, status, rows_read, rows_accepted, rows_quarantined, rows_ignored, contract_version,
+        rule, reason, superseded_by, corrects, archive_path
     from ops.deliveries where delivery_id = :id
 """
 RELATED = f"""
@@ -43,7 +43,9 @@ DECISIONS = f"""
     select decision, decided_by, decided_at at time zone '{ZONE}' as at, reason from ops.decisions
     where delivery_id = :id order by decision_id
 """
-IGNORED = "select kind, count(*) as rows from quarantine.ignored_rows where delivery_id = :id group by kind order by 2 desc"
+IGNORED = """
+    select kind, count(*) as rows from quarantine.ignored_rows where delivery_id = :id group by kind order by rows desc
+"""
 LATEST = f"""
     select delivery_id, source_id, file_name, received_at at time zone '{ZONE}' as at, period, status, rows_read,
         rows_quarantined, reason

@@ -68,7 +68,7 @@ def month_of(arrival: Arrival, every: str) -> str:
 
 
 def shifted(month: str, by: int) -> str:
-    """Move a month: shifted("2024-01", -1) is "2023-12"."""
+    """Move a month: 2024-01 by -1 is 2023-12."""
     number = int(month[:4]) * 12 + int(month[5:]) - 1 + by
     return f"{number // 12}-{number % 12 + 1:02d}"
 
@@ -95,7 +95,9 @@ def due_on(contract: Contract, month: str) -> date | None:
     return date(year, number, min(contract.delivery.due_day or last, last))
 
 
-def cell_of(contract: Contract, month: str, arrivals: Sequence[Arrival], *, since: str | None, today: date) -> Cell | None:
+def cell_of(
+    contract: Contract, month: str, arrivals: Sequence[Arrival], *, since: str | None, today: date
+) -> Cell | None:
     """Judge one month of one source.
 
     Args:
@@ -112,8 +114,12 @@ def cell_of(contract: Contract, month: str, arrivals: Sequence[Arrival], *, sinc
     came = [arrival for arrival in arrivals if arrival.status not in ("duplicate", "rejected")]
     is_late = bool(due and came and min(arrival.arrived_on for arrival in came) > due)
     live = [arrival for arrival in came if arrival.status in LIVE]
+    if not live and came:  # replaced by a newer list: it did come
+        last = came[-1]
+        return Cell("late" if is_late else "on_time", is_late, due, (last.delivery_id,), last.rows_read, last.to_correct)
     if not live:
-        if due is None or (since is not None and month < since):
+        # Of new events there may be none.
+        if due is None or contract.delivery.mode == "append" or (since is not None and month < since):
             return None
         return Cell("missing" if today > due else "waiting", due_on=due)
     state = min((_state(arrival, is_late) for arrival in live), key=STATES.index)

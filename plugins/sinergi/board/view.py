@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from fastapi import Request
 from fastapi.responses import Response
 from fastapi.templating import Jinja2Templates
+from jinja2 import Environment, FileSystemLoader
 
 from sinergi.airflow.naming import sender_name
 from sinergi.board.access import Visitor
@@ -27,7 +29,9 @@ HEADERS = {
 }
 STATIC = {"board.css": "text/css", "board.js": "text/javascript", "htmx.min.js": "text/javascript"}
 
-templates = Jinja2Templates(directory=HERE / "templates", trim_blocks=True, lstrip_blocks=True)
+templates = Jinja2Templates(
+    env=Environment(loader=FileSystemLoader(HERE / "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+)
 
 
 def language(request: Request) -> str:
@@ -67,7 +71,7 @@ def page(request: Request, name: str, who: Visitor | None = None, status: int = 
         "may_deliver": who is not None and any(who.delivers(sender_id) for sender_id in who.known),
         "sender_name": sender_name,
         "title_of": title_of,
-        "other_language": str(request.url.include_query_params(lang=said.other).replace(scheme="", netloc="")),
+        "other_language": "?" + urlencode({**request.query_params, "lang": said.other}),
     }
     response = templates.TemplateResponse(request, f"{name}.html", known | context, status_code=status)
     if request.query_params.get("lang") in LANGUAGES:
