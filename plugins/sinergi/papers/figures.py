@@ -34,7 +34,7 @@ helped as (
 select strategies.strategy, (select count(*) from in_force) as families,
     (select count(*) from helped where helped.strategy = strategies.strategy) as helped,
     (select count(*) from in_force where family_id not in (select family_id from helped)) as unserved
-from (select distinct strategy from marts.dim_programs) as strategies order by 1
+from (select distinct strategy from marts.dim_programs where strategy <> 'unknown') as strategies order by 1
 """
 
 BUDGET = """
