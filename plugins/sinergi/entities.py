@@ -59,9 +59,8 @@ class Column(Model):
     domain: str | None = None
     required: bool = False
     derived: bool = False
-    past_unless: dict[str, list[str]] | None = (
-        None  # a day that cannot lie ahead, but for these values of other columns
-    )
+    # A day that cannot lie ahead, but for these values of other columns; {} is without exception.
+    past_unless: dict[str, list[str]] | None = None
     label: str
     description: str
 

@@ -23,7 +23,8 @@ LOOSE_ENDS = {
     "decree.unknown": (
         "withdrawn_number",
         """
-        select _source_id as source_id, _delivery_id as delivery_id, _row_number as row_number, withdrawn_number as value
+        select
+            _source_id as source_id, _delivery_id as delivery_id, _row_number as row_number, withdrawn_number as value
         from raw.decree_withdrawals
         where withdrawn_number not in (select decree_number from raw.decrees where decree_number is not null)
         """,

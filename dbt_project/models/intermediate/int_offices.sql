@@ -1,4 +1,4 @@
--- Who answers today for what an office did: itself, or whoever came after it, through any number of renamings and mergers.
+-- Who answers today for what an office did: itself, or who came after it, through any number of renamings and mergers.
 with recursive followed as (
 
     select
