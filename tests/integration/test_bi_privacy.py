@@ -223,11 +223,22 @@ def test_identified_people_are_read_for_a_purpose_that_stays_on_record(city, ses
         restricted.execute(people.format(number))
     number = restricted.execute(f"select access.ask('{purpose}', '62.71.03.1002')").fetchone()[0]
     assert found(restricted.execute(people.format(number)).fetchall()) == {3}
+    assert len(restricted.execute(people.format(number) + " limit 1").fetchall()) == 1
+    with restricted.transaction(force_rollback=True):
+        assert found(restricted.execute(people.format(number)).fetchall()) == {3}
+    restricted.execute("set default_transaction_read_only = on")
+    with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+        restricted.execute(people.format(number))
+    restricted.execute("reset default_transaction_read_only")
     with connect(city.admin, autocommit=True) as admin:
         reads = admin.execute(
             "select asked_by, purpose, area_code, kind from access.reads where kind = 'identified'"
         ).fetchall()
         assert reads == [("test_restricted", purpose, "62.71.03.1002", "identified")]
+        readings = admin.execute("select read_by, rows from access.readings where read_id = %s", [number]).fetchall()
+        assert readings == [("test_restricted", 1)] * 2  # each by itself, also where the reader asked for one row
+        log = (city.server.directory / "server.log").read_text(errors="replace")
+        assert log.count(f"access.people: request {number} of test_restricted, 1 rows") == 3  # and the one taken back
         admin.execute("update access.reads set asked_at = asked_at - interval '1 hour'")
     with pytest.raises(psycopg.errors.RaiseException):
         restricted.execute(people.format(number))
