@@ -35,9 +35,8 @@ def signed_lists(engine: Engine, settings: Settings, number: str) -> list[dict[s
         number: The decree's number.
 
     Returns:
-        `delivery_id`, `file_name`, `sha256`, `received_at`, `sheet`, `withdrawn` (by which decree and from which day, as
-        one sentence; None while it stands) and `rows`: a frame with `row` (as Excel shows it) and the file's own headers
-        and cells.
+        `delivery_id`, `file_name`, `sha256`, `received_at`, `sheet`, `withdrawn` (by which decree and from which day;
+        None while it stands) and `rows`: a frame with `row` (as Excel shows it) and the file's own headers and cells.
 
     Raises:
         SinergiError: no such decree, or the archived file is gone or not the one that was received.
