@@ -12,7 +12,9 @@ from sqlalchemy import text
 from sinergi import asof, loose_ends
 from sinergi import build as warehouse
 from sinergi.database import engine as make_engine
+from sinergi.errors import SinergiError
 from sinergi.link import link
+from sinergi.papers.by_name import write_list
 from sinergi.papers.report import write_report
 from sinergi.settings import ROOT
 
@@ -207,6 +209,15 @@ def test_an_office_merged_into_another_leaves_it_its_history(facts):
     with facts.engine.connect() as connection:
         found = connection.execute(text(by_name), {"name": NAMES[3]}).all()
     assert [tuple(row) for row in found] == [("dkukmp", 2, NAMES[3])]
+
+
+@pytest.mark.parametrize(("opd_id", "said"), [("dinkop", "--opd dkukmp"), ("dinbaru", "opd.csv")])
+def test_a_list_of_an_office_that_is_no_more_or_not_yet(facts, tmp_path, opd_id, said):
+    with pytest.raises(SinergiError, match=said):
+        write_list(facts.engine, opd_id, "Verifikasi lapangan", tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    listed = write_list(facts.engine, "dkukmp", "Verifikasi lapangan", tmp_path)
+    assert listed.families == 1
 
 
 def test_a_programme_and_a_sender_that_no_seed_knows(facts):
