@@ -6,6 +6,7 @@ import psycopg
 import pytest
 from made_roles import FAMILIES, City, secrets_of
 
+from sinergi.bench.dashboards import queries
 from sinergi.database import connect
 from sinergi.identity_hashes import digest, hash_key
 
@@ -193,6 +194,13 @@ def test_small_kelurahan_cannot_be_counted_and_the_city_can(session):
 def test_children_are_an_age_band_and_nothing_else(session):
     query = "select distinct sex, relationship, education, occupation from bi.dim_people where age_band = '0-17'"
     assert session("reader").execute(query).fetchall() == [(None, None, None, None)]
+
+
+def test_no_chart_and_no_drop_down_names_anybody(session):
+    asked = {f"{page}/{name}": sql for page, charts in queries().items() for name, sql in charts.items()}
+    assert sum("/filter " in name for name in asked) >= 6
+    for name, sql in asked.items():
+        assert found(session("reader").execute(sql).fetchall()) == set(), name
 
 
 def test_the_key_of_the_hashes_is_nowhere_in_the_database(city, city_settings, session):
