@@ -15,7 +15,8 @@ over       column of time, with `cell` the columns of one series: a count that d
            which the fall of the total in that month would give away
 of         {measure: measure of which it is part}: what is left of the whole must not be small either
 along      {column: measure that it is hidden with}, for sums of money and the like
-hide_when  a condition that hides all measures of a row, for what another relation hides
+hide_when  a condition that hides all measures of a row, for what another relation hides; it begins
+           with the column that it is about
 -#}
 {% macro suppressed(relation, keys, within, measures, cell=none, over=none, of={}, along={}, hide_when='false') -%}
 {%- set least = var('smallest_cell') | int -%}
@@ -123,7 +124,7 @@ from judged
 
 {% macro _is_small(measure, of, least, hide_when, prefix='') -%}
     (
-        {{ hide_when }}
+        {{ hide_when if hide_when == 'false' else prefix ~ hide_when }}
         or coalesce({{ prefix }}"{{ measure }}" between 1 and {{ least - 1 }}, false)
         {%- if measure in of %}
         or coalesce({{ prefix }}"{{ of[measure] }}" - {{ prefix }}"{{ measure }}" between 1 and {{ least - 1 }}, false)

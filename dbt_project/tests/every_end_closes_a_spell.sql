@@ -7,4 +7,5 @@ inner join {{ ref('stg_crosswalk') }} as crosswalk
     on decrees.delivery_id = crosswalk.delivery_id and decrees.row_number = crosswalk.row_number
 left join {{ ref('int_decree_spells') }} as spells
     on crosswalk.person_id = spells.person_id and decrees.decree_number = spells.end_decree_number
-where decrees.action <> 'named' and spells.person_id is null
+left join {{ ref('stg_decree_withdrawals') }} as withdrawals on decrees.decree_number = withdrawals.withdrawn_number
+where decrees.action <> 'named' and spells.person_id is null and withdrawals.withdrawn_number is null

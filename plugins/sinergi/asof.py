@@ -51,7 +51,7 @@ FIGURES = {
             (count(*) - count(help.family_id))::integer as gap
         from (select family_id, min(started_on) as started_on from {{marts}}.fct_decree_spells
             where {IN_FORCE} group by family_id) as spells
-        cross join (select distinct strategy from {{marts}}.dim_programs) as strategies
+        cross join (select distinct strategy from {{marts}}.dim_programs where strategy <> 'unknown') as strategies
         left join lateral (
             select help.family_id from {{marts}}.fct_interventions as help
             inner join {{marts}}.dim_programs as programs on help.program_id = programs.program_id

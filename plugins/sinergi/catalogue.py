@@ -17,6 +17,7 @@ GROUPS = {
     "number": "Angka · Numbers",
     "code": "Pilihan · Choices",
     "area": "Wilayah · Areas",
+    "decree": "SK Wali Kota · Decrees",
     "table": "Daftar secara keseluruhan · The list as a whole",
     "delivery": "Kiriman · Deliveries",
     "archive": "Arsip · Archive",

@@ -20,6 +20,11 @@ FILES = """
     group by delivery_id order by received_at, delivery_id
 """
 
+WITHDRAWN = """
+    select decree_number, coalesce(effective_on, decreed_on) as holds_from from raw.decree_withdrawals
+    where withdrawn_number = :number order by holds_from, decree_number limit 1
+"""
+
 
 def signed_lists(engine: Engine, settings: Settings, number: str) -> list[dict[str, Any]]:
     """Give a decree's list, one entry for each file that carries it, in the order of arrival.
@@ -30,8 +35,8 @@ def signed_lists(engine: Engine, settings: Settings, number: str) -> list[dict[s
         number: The decree's number.
 
     Returns:
-        `delivery_id`, `file_name`, `sha256`, `received_at`, `sheet` and `rows`: a frame with `row` (as Excel shows it)
-        and the file's own headers and cells.
+        `delivery_id`, `file_name`, `sha256`, `received_at`, `sheet`, `withdrawn` (by which decree and from which day;
+        None while it stands) and `rows`: a frame with `row` (as Excel shows it) and the file's own headers and cells.
 
     Raises:
         SinergiError: no such decree, or the archived file is gone or not the one that was received.
@@ -41,9 +46,11 @@ def signed_lists(engine: Engine, settings: Settings, number: str) -> list[dict[s
 
     with engine.connect() as connection:
         files = connection.execute(text(FILES), {"number": number}).mappings().all()
+        end = connection.execute(text(WITHDRAWN), {"number": number}).mappings().first()
     if not files:
         raise SinergiError(f"No decree {number!r} has been taken in; the numbers are in marts.fct_decree_spells.")
     contracts = load_contracts(settings.expectations)
+    withdrawn = f"by {end['decree_number']}, from {end['holds_from']} on" if end else None
     lists = []
     for file in files:
         path = settings.archive / str(file["archive_path"])
@@ -56,5 +63,5 @@ def signed_lists(engine: Engine, settings: Settings, number: str) -> list[dict[s
         cells = cells.insert_column(0, table.row_numbers.cast(pl.Int64).alias("row"))
         shown = {key: file[key] for key in ("delivery_id", "file_name", "sha256", "received_at")}
         rows = cells.filter(pl.col("row").is_in(file["rows"])).sort("row")
-        lists.append(shown | {"sheet": table.sheet, "rows": rows})
+        lists.append(shown | {"sheet": table.sheet, "withdrawn": withdrawn, "rows": rows})
     return lists

@@ -59,6 +59,8 @@ class Column(Model):
     domain: str | None = None
     required: bool = False
     derived: bool = False
+    # A day that cannot lie ahead, but for these values of other columns; {} is without exception.
+    past_unless: dict[str, list[str]] | None = None
     label: str
     description: str
 
@@ -66,6 +68,12 @@ class Column(Model):
     def is_personal(self) -> bool:
         """Whether its values are masked wherever they are shown."""
         return self.privacy != "open"
+
+    @model_validator(mode="after")
+    def _only_dates_lie_ahead(self) -> Self:
+        if self.past_unless is not None and self.type != "date":
+            raise ValueError("past_unless is for dates")
+        return self
 
     @model_validator(mode="after")
     def _domain_fits(self) -> Self:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from sinergi import report_figures
 from sinergi.entities import load_entities
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
 # These are only as good as the linking: shown, and left out of `ok`.
-BY_LINKING = ("stages/enumerated", "stages/deliberated", "stages/assisted")
+BY_LINKING = ("stages/enumerated", "stages/deliberated", "stages/assisted", *report_figures.BY_LINKING)
 FIGURES_SQL = {
     "headcount": """
         select to_char(month, 'YYYY-MM') || '/' || name || '/' || area as name, value from (
@@ -34,6 +35,7 @@ FIGURES_SQL = {
             count(distinct family_id) as value
         from marts.fct_family_stages group by 1""",
     "rows": "{rows}",
+    **report_figures.REPORTS_SQL,
 }
 
 
@@ -64,7 +66,7 @@ def _expected_figures(figures: dict[str, Any]) -> dict[str, dict[str, float]]:
     stages |= {name: figures[f"{name}_families"] for name in ("decreed", "graduated", "removed")}
     counts = {"stages": stages, "rows": figures["rows"]}
     whole = {group: {name: float(count) for name, count in named.items()} for group, named in counts.items()}
-    return {"headcount": headcount, "interventions": help_, **whole}
+    return {"headcount": headcount, "interventions": help_, **whole, **figures.get("reports", {})}
 
 
 def compare_figures(connection: Connection, figures: dict[str, Any]) -> list[dict[str, Any]]:
@@ -77,7 +79,7 @@ def compare_figures(connection: Connection, figures: dict[str, Any]) -> list[dic
     rows = " union all ".join(f"select '{name}' as name, count(*) as value from raw.{name}" for name in load_entities())
     compared = []
     for group, expected in _expected_figures(figures).items():
-        found = query(connection, FIGURES_SQL[group].format(rows=rows), value=pl.Float64)
+        found = query(connection, FIGURES_SQL[group].replace("{rows}", rows), value=pl.Float64)
         actual = {name: value for name, value in found.iter_rows() if value or name in expected}
         for name in sorted(expected | actual):
             want, got = expected.get(name, 0.0), actual.get(name, 0.0)

@@ -74,7 +74,7 @@ def run(settings: Settings, step: Step = lambda _: None) -> dict[str, Any]:
 
 def _warehouse(engine: Engine, settings: Settings, seconds: dict[str, float], step: Step) -> tuple[list[str], str]:
     from sinergi import build as warehouse
-    from sinergi import elsewhere
+    from sinergi import elsewhere, loose_ends
     from sinergi.check import build_docs
     from sinergi.link import LinkHeld, link
 
@@ -83,6 +83,7 @@ def _warehouse(engine: Engine, settings: Settings, seconds: dict[str, float], st
             step("link")
             link(engine, settings)
             elsewhere.refresh(engine, settings)
+            loose_ends.refresh(engine, settings)
     except LinkHeld as held:  # the deliveries are in; BI stays on the last good build until a person has looked
         failures = [str(held)]
     else:

@@ -93,6 +93,18 @@ def test_every_delivery_ends_as_the_sample_says(platform):
     assert len(actual) == len(expected)
 
 
+def test_every_report_shows_what_is_true(platform):
+    """Each figure of each report mart, against what follows from the story; help to others is as good as linking."""
+    done = platform.sinergi("evaluate", "--sample", str(platform.settings.home / "sample"), "--json")
+    compared = {each["figure"]: each for each in json.loads(done.stdout)["figures"]}
+    groups = {name.partition("/")[0] for name in compared}
+    assert groups >= {"headcount", "causes", "coverage", "untargeted", "overlaps", "journey", "outcomes", "needs"}
+    assert groups >= {"vacancy_candidates", "conflicts", "budget", "interventions", "stages", "rows"}
+    others = ("overlaps/others", "untargeted/never_decreed", "stages/")
+    wrong = [name for name, each in compared.items() if not each["ok"] and not name.startswith(others)]
+    assert wrong == [] and len(compared) > 700
+
+
 def test_the_scheduler_ran_one_dag_per_sender_and_nothing_failed(platform):
     states = Counter(platform.rows("select dag_id, state from dag_run", database="airflow"))
     assert {state for _, state in states} == {"success"}

@@ -108,6 +108,14 @@ def test_a_decree_as_it_was_signed(past):
     found = [list(row[1:]) for row in listed["rows"].rows()]
     assert found == typed and [row[0] for row in listed["rows"].rows()] == [8, 9, 10]
 
+    headers = ["SK Yang Dicabut", "Nomor SK Pencabutan", "Tanggal SK Pencabutan", "Berlaku Mulai", "Keterangan"]
+    rows = [[FIRST, "188.45/99/2024", "29 Maret 2024", "1 April 2024", ""]]
+    past.arrive(workbook(past.path("c.xlsx", "setda/pencabutan_sk"), rows, headers, sheet="Pencabutan"))
+    assert past.run_one().status == "accepted"
+    (again,) = decrees.signed_lists(past.engine, past.settings, FIRST)
+    assert again["rows"].equals(listed["rows"])  # what was signed stays what was signed
+    assert (listed["withdrawn"], again["withdrawn"]) == (None, "by 188.45/99/2024, from 2024-04-01 on")
+
     with pytest.raises(SinergiError, match="No decree"):
         decrees.signed_lists(past.engine, past.settings, "1/2/3")
     (archived,) = past.sql("select archive_path from ops.deliveries where file_name = 'sk2.xlsx'")

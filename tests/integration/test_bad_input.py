@@ -5,6 +5,7 @@ import errno
 import os
 import threading
 import zipfile
+from datetime import date
 
 import msoffcrypto.format.ooxml
 import pytest
@@ -353,3 +354,70 @@ def test_number_too_wide_for_the_database(offices, amount):
     bad = outcome(offices)
     assert bad.rows_quarantined >= 1 and bad.rows_read == 10
     assert bad.status in ("accepted_with_findings", "held")
+
+
+def found_in(offices, delivery):
+    """Give (row, rule, severity) of a delivery's findings."""
+    query = "select row_number, rule, severity, message from ops.findings where delivery_id = :id order by 1, 2"
+    return offices.sql(query, id=delivery.delivery_id)
+
+
+def test_help_from_the_future(offices):
+    rows = sembako_rows()
+    rows[3][8] = f"05/01/{date.today().year + 2}"  # noqa: DTZ011 - two years ahead wherever it runs
+    rows[4][8], rows[4][7] = rows[3][8], "Nominasi"
+    offices.sembako("a.xlsx", rows)
+    bad = outcome(offices)
+    assert (bad.status, bad.period, bad.rows_accepted) == ("accepted_with_findings", "2024-01", 39)
+    [wrong] = found_in(offices, bad)
+    assert (wrong.row_number, wrong.rule, wrong.severity) == (9, "date.future", "critical")
+    assert "belum terjadi" in wrong.message and "rencana" in wrong.message
+
+
+@pytest.mark.parametrize("amount", [-600000, 60_000_000_000])
+def test_negative_and_absurd_amounts(offices, amount):
+    rows = sembako_rows()
+    rows[3][9], rows[4][9] = amount, 5  # a value that cannot be, and one that is only odd for this programme
+    offices.sembako("a.xlsx", rows)
+    bad = outcome(offices)
+    assert bad.rows_accepted == 39
+    between = "expectation.expect_column_values_to_be_between"
+    odd = {(row.row_number, row.rule, row.severity) for row in found_in(offices, bad)}
+    assert odd >= {(9, between, "critical"), (10, between, "warning")}
+    [(total,)] = offices.sql(
+        "select sum(amount_idr) from raw.interventions where _delivery_id = :id", id=bad.delivery_id
+    )
+    assert total == 38 * 600000 + 5
+
+
+def test_a_programme_that_no_seed_knows(offices):
+    from sinergi.contracts import load_contract
+
+    contract = load_contract("dpupr/air_jamban", offices.settings.expectations)
+    headers = [names[0].partition(" / ") for names in contract.columns.values()]
+    groups = [group if inner else "" for group, _, inner in headers]
+    names = [inner or group for group, _, inner in headers]
+    rows = []
+    for number in range(1, 11):
+        name, nik, no_kk = person(number)
+        values = {"program_id": "Sumur bor" if number == 4 else "Jamban sehat", "full_name": name, "nik": nik}
+        values |= {"no_kk": no_kk, "area_name": "Menteng", "delivered_on": "05/02/2024", "amount_idr": 8_500_000}
+        rows.append([values.get(column, "") for column in contract.columns])
+    workbook(offices.path("a.xlsx", "dpupr/air_jamban"), [names, *rows], groups, sheet="Penerima Manfaat")
+    bad = outcome(offices)
+    assert (bad.status, bad.rows_read, bad.rows_accepted) == ("accepted_with_findings", 10, 9)
+    odd = {(row.rule, row.severity) for row in found_in(offices, bad) if row.row_number == 10}
+    assert odd == {("code.unknown", "warning"), ("value.required", "critical")}
+    assert offices.sql("select distinct program_id from raw.interventions where _source_id = 'dpupr/air_jamban'") == [
+        ("dpupr-jamban",)
+    ]
+
+
+def test_a_withdrawal_of_a_decree(offices):
+    headers = ["No", "SK Yang Dicabut", "Nomor SK Pencabutan", "Tanggal SK Pencabutan", "Berlaku Mulai", "Keterangan"]
+    rows = [[1, "188.45/300/2024", "188.45/330/2024", "15 November 2024", "", "Keliru menetapkan"]]
+    workbook(offices.path("a.xlsx", "setda/pencabutan_sk"), rows, headers, sheet="Pencabutan")
+    bad = outcome(offices)
+    assert (bad.status, bad.rows_accepted) == ("accepted", 1)
+    query = "select withdrawn_number, decreed_on::text, effective_on from raw.decree_withdrawals"
+    assert offices.sql(query) == [("188.45/300/2024", "2024-11-15", None)]

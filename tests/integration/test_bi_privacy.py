@@ -6,6 +6,7 @@ import psycopg
 import pytest
 from made_roles import FAMILIES, City, secrets_of
 
+from sinergi.bench.dashboards import queries
 from sinergi.database import connect
 from sinergi.identity_hashes import digest, hash_key
 
@@ -195,6 +196,13 @@ def test_children_are_an_age_band_and_nothing_else(session):
     assert session("reader").execute(query).fetchall() == [(None, None, None, None)]
 
 
+def test_no_chart_and_no_drop_down_names_anybody(session):
+    asked = {f"{page}/{name}": sql for page, charts in queries().items() for name, sql in charts.items()}
+    assert sum("/filter " in name for name in asked) >= 6
+    for name, sql in asked.items():
+        assert found(session("reader").execute(sql).fetchall()) == set(), name
+
+
 def test_the_key_of_the_hashes_is_nowhere_in_the_database(city, city_settings, session):
     key = hash_key(city_settings)
     expected = {digest(key, number) for number in (secrets_of(1)[4], secrets_of(3)[2])}
@@ -223,11 +231,22 @@ def test_identified_people_are_read_for_a_purpose_that_stays_on_record(city, ses
         restricted.execute(people.format(number))
     number = restricted.execute(f"select access.ask('{purpose}', '62.71.03.1002')").fetchone()[0]
     assert found(restricted.execute(people.format(number)).fetchall()) == {3}
+    assert len(restricted.execute(people.format(number) + " limit 1").fetchall()) == 1
+    with restricted.transaction(force_rollback=True):
+        assert found(restricted.execute(people.format(number)).fetchall()) == {3}
+    restricted.execute("set default_transaction_read_only = on")
+    with pytest.raises(psycopg.errors.ReadOnlySqlTransaction):
+        restricted.execute(people.format(number))
+    restricted.execute("reset default_transaction_read_only")
     with connect(city.admin, autocommit=True) as admin:
         reads = admin.execute(
             "select asked_by, purpose, area_code, kind from access.reads where kind = 'identified'"
         ).fetchall()
         assert reads == [("test_restricted", purpose, "62.71.03.1002", "identified")]
+        readings = admin.execute("select read_by, rows from access.readings where read_id = %s", [number]).fetchall()
+        assert readings == [("test_restricted", 1)] * 2  # each by itself, also where the reader asked for one row
+        log = (city.server.directory / "server.log").read_text(errors="replace")
+        assert log.count(f"access.people: request {number} of test_restricted, 1 rows") == 3  # and the one taken back
         admin.execute("update access.reads set asked_at = asked_at - interval '1 hour'")
     with pytest.raises(psycopg.errors.RaiseException):
         restricted.execute(people.format(number))

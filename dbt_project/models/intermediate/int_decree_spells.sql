@@ -1,48 +1,13 @@
-with decrees as (
-
-    select * from {{ ref('stg_decrees') }}
-
-),
-
-crosswalk as (
-
-    select * from {{ ref('stg_crosswalk') }}
-
-),
-
--- A decree names from its own date; what ends a spell holds from the day that the list gives.
-actions as (
-
-    select
-        crosswalk.person_id,
-        crosswalk.family_id,
-        decrees.area_code,
-        decrees.decree_number,
-        decrees.decreed_on,
-        decrees.action,
-        decrees.delivery_id,
-        decrees.row_number,
-        decrees.action = 'named' as is_named,
-        case
-            when decrees.action = 'named' then decrees.decreed_on
-            else coalesce(decrees.effective_on, decrees.decreed_on)
-        end as holds_from
-    from decrees
-    inner join crosswalk
-        on decrees.delivery_id = crosswalk.delivery_id and decrees.row_number = crosswalk.row_number
-
-),
-
 -- In the order of the decrees, since an end may be dated back. An amending decree repeats who stays: only a change of
 -- state opens or ends a spell. A decree that ends and names one person moves the person: the end comes first.
-ordered as (
+with ordered as (
 
     select
         *,
         lag(is_named, 1, false) over (
             partition by person_id order by decreed_on, is_named, decree_number, row_number
         ) as was_named
-    from actions
+    from {{ ref('int_decree_actions') }}
 
 ),
 

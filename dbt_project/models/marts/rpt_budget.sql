@@ -1,10 +1,21 @@
 with reports as (
 
     select
-        *,
-        extract(year from reported_on)::integer as year,
-        case when extract(month from reported_on) <= 6 then 1 else 2 end as semester
-    from {{ ref('stg_budgets') }}
+        budgets.reported_on,
+        coalesce(offices.current_opd_id, budgets.opd_id) as opd_id,
+        budgets.program_name,
+        budgets.activity_code,
+        budgets.strategy,
+        budgets.funding_source,
+        budgets.ceiling_idr,
+        budgets.realised_idr,
+        budgets.recipients,
+        budgets.delivery_id,
+        budgets.row_number,
+        extract(year from budgets.reported_on)::integer as year,
+        case when extract(month from budgets.reported_on) <= 6 then 1 else 2 end as semester
+    from {{ ref('stg_budgets') }} as budgets
+    left join {{ ref('int_offices') }} as offices on budgets.opd_id = offices.opd_id
 
 ),
 

@@ -12,7 +12,7 @@ with spells as (
 
 strategies as (
 
-    select distinct strategy from {{ ref('dim_programs') }}
+    select distinct strategy from {{ ref('dim_programs') }} where strategy <> 'unknown'
 
 ),
 

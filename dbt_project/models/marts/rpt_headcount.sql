@@ -62,7 +62,10 @@ select
     )::integer as left_graduated,
     count(*) filter (
         where spells.ended_on between places.month and places.month_end and spells.end_cause = 'removed'
-    )::integer as left_removed
+    )::integer as left_removed,
+    count(*) filter (
+        where spells.ended_on between places.month and places.month_end and spells.end_cause = 'withdrawn'
+    )::integer as left_withdrawn
 from places
 left join spells
     on places.area_code = spells.area_code and spells.started_on <= places.month_end

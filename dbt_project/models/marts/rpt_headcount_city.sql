@@ -10,7 +10,8 @@ with months as (
         sum(entered_again)::integer as entered_again,
         sum("left")::integer as "left",
         sum(left_graduated)::integer as left_graduated,
-        sum(left_removed)::integer as left_removed
+        sum(left_removed)::integer as left_removed,
+        sum(left_withdrawn)::integer as left_withdrawn
     from {{ ref('rpt_headcount') }}
     group by month, month_end
 

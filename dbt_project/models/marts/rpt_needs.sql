@@ -64,7 +64,7 @@ select
     stated.person_id,
     stated.need_id,
     needs.label_id as need_name,
-    needs.opd_id,
+    coalesce(offices.current_opd_id, needs.opd_id) as opd_id,
     spells.area_code,
     stated.reason,
     stated.needed_since,
@@ -78,6 +78,7 @@ select
     stated.row_number
 from stated
 inner join {{ ref('needs') }} as needs on stated.need_id = needs.need_id
+left join {{ ref('int_offices') }} as offices on needs.opd_id = offices.opd_id
 inner join spells on stated.family_id = spells.family_id
 left join lateral (
     select

@@ -42,6 +42,7 @@ select
     sum(people)::integer as people,
     count(*) filter (where end_cause = 'graduated')::integer as families_graduated,
     count(*) filter (where end_cause = 'removed')::integer as families_removed,
+    count(*) filter (where end_cause = 'withdrawn')::integer as families_withdrawn,
     count(*) filter (where ended_on is null)::integer as families_in_force,
     (percentile_cont(0.5) within group (order by ended_on - started_on)
         filter (where end_cause = 'graduated'))::numeric(10, 1) as median_days_to_graduation,

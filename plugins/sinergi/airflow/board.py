@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlsplit
 
 from airflow.configuration import conf
@@ -37,8 +37,8 @@ class BoardPlugin(AirflowPlugin):
     """Papan Kiriman."""
 
     name = "papan_kiriman"
-    fastapi_apps: ClassVar[list[Any]] = [{"app": _OnDemand(), "url_prefix": PREFIX, "name": NAME}]
-    external_views: ClassVar[list[Any]] = [
+    fastapi_apps: list[Any] = [{"app": _OnDemand(), "url_prefix": PREFIX, "name": NAME}]  # noqa: RUF012 (Airflow declares it so)
+    external_views: list[Any] = [  # noqa: RUF012
         {
             "name": NAME,
             "href": f"{urlsplit(conf.get('api', 'base_url', fallback='')).path.rstrip('/')}{PREFIX}/",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from io import BytesIO
-from typing import Annotated
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, HTTPException, Query, Request
@@ -134,7 +134,7 @@ def download(content: bytes, name: str) -> Response:
     return Response(content, media_type=XLSX, headers=headers)
 
 
-def _grid(arrivals: list[states.Arrival], seen: list[str], until: str | None) -> dict[str, object]:
+def _grid(arrivals: list[states.Arrival], seen: list[str], until: str | None) -> dict[str, Any]:
     today = datetime.now(ZoneInfo(reading.ZONE)).date()
     every = load_contracts(Settings.load().expectations)
     contracts = {source_id: contract for source_id, contract in every.items() if contract.sender_id in seen}

@@ -116,7 +116,9 @@ def cell_of(
     live = [arrival for arrival in came if arrival.status in LIVE]
     if not live and came:  # replaced by a newer list: it did come
         last = came[-1]
-        return Cell("late" if is_late else "on_time", is_late, due, (last.delivery_id,), last.rows_read, last.to_correct)
+        return Cell(
+            "late" if is_late else "on_time", is_late, due, (last.delivery_id,), last.rows_read, last.to_correct
+        )
     if not live:
         # Of new events there may be none.
         if due is None or contract.delivery.mode == "append" or (since is not None and month < since):

@@ -70,6 +70,7 @@ def conform(
         rows.check_identities,
         rows.check_repeats,
         rows.check_required,
+        rows.check_future,
         rows.check_malformed,
     ):
         check(batch)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -14,6 +16,7 @@ from sinergi.contracts import Contract
 from sinergi.entities import Column
 from sinergi.read import SourceTable
 
+WIB = ZoneInfo("Asia/Pontianak")  # the day that it is in Kalimantan Tengah
 DTYPES: dict[str, pl.DataType] = {
     "date": pl.Date(),
     "integer": pl.Int64(),
@@ -37,6 +40,7 @@ class Batch:
     contract: Contract
     placed: Placed
     lang: str
+    today: date = field(default_factory=lambda: datetime.now(WIB).date())
     typed: dict[str, pl.Series] = field(default_factory=dict)
     found: list[pl.DataFrame] = field(default_factory=list)
     _cleaned: dict[int, pl.Series] = field(default_factory=dict)

@@ -128,6 +128,20 @@ def check_required(batch: Batch) -> None:
             batch.report("value.required", empty, column.name)
 
 
+def check_future(batch: Batch) -> None:
+    """Report days that cannot lie ahead and do: help that was delivered tomorrow is a slip of the pen."""
+    for column in batch.contract.entity_def:
+        days = batch.typed.get(column.name)
+        if column.past_unless is None or days is None:
+            continue
+        ahead = (days > batch.today).fill_null(value=False)
+        for name, values in column.past_unless.items():
+            planned = batch.typed.get(name)
+            if planned is not None:
+                ahead &= ~planned.is_in(values).fill_null(value=False)
+        batch.report("date.future", ahead, column.name, today=f"{batch.today:%d/%m/%Y}")
+
+
 def check_malformed(batch: Batch) -> None:
     """Report the rows that the reader could not place; their reason begins with its rule."""
     for row_number, _, reason in batch.table.malformed.iter_rows():

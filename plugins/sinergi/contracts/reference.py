@@ -113,7 +113,12 @@ def _entities(root: Path | str | None) -> str:
         parts.append(f"### `{name}`\n\n{entity.title}. {entity.description}\n")
         parts.append("| column | type | privacy | label | meaning |\n|---|---|---|---|---|")
         for column in entity:
-            marks = ", ".join(mark for mark, on in (("required", column.required), ("derived", column.derived)) if on)
+            states = {
+                "required": column.required,
+                "derived": column.derived,
+                "not ahead": column.past_unless is not None,
+            }
+            marks = ", ".join(mark for mark, on in states.items() if on)
             kind = f"{column.type}: {column.domain}" if column.domain else column.type
             kind = f"{kind} ({marks})" if marks else kind
             cells = (f"`{column.name}`", kind, column.privacy, _cell(column.label), _cell(column.description))

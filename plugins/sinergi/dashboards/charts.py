@@ -71,7 +71,7 @@ KINDS: dict[str, dict[str, Any]] = {
         "table_timestamp_format": "%d/%m/%Y %H.%M",
         "show_cell_bars": False,
         "color_pn": False,
-        "allow_render_html": True,
+        "allow_render_html": False,
         "order_desc": True,
     },
 }

@@ -110,14 +110,19 @@ def write_list(
 
 
 def _office(connection: Connection, opd_id: str) -> str:
-    known = {}
-    if connection.execute(text("select to_regclass('marts.dim_opd')")).scalar() is not None:
-        known = {row.opd_id: row.name for row in connection.execute(text("select opd_id, name from marts.dim_opd"))}
-    if not known:
+    if connection.execute(text("select to_regclass('marts.dim_opd')")).scalar() is None:
         raise SinergiError("Nothing is published yet: run `sinergi run` first.")
+    query = "select opd_id, name, current_opd_id from marts.dim_opd"
+    known = {row.opd_id: row for row in connection.execute(text(query))}
+    standing = sorted(row.opd_id for row in known.values() if row.opd_id == row.current_opd_id)
     if opd_id not in known:
-        raise SinergiError(f"There is no office {opd_id!r}; there are {', '.join(sorted(known))}.")
-    return str(known[opd_id])
+        raise SinergiError(f"There is no office {opd_id!r}; there are {', '.join(standing)}.")
+    now = known[opd_id].current_opd_id
+    if now != opd_id:
+        raise SinergiError(f"{known[opd_id].name} is now {known[now].name}: its list is that of --opd {now}.")
+    if connection.execute(text("select to_regclass(:view)"), {"view": f'office."{opd_id}"'}).scalar() is None:
+        raise SinergiError(f"{opd_id!r} delivers help and is no office of seeds/opd.csv; add it, and build again.")
+    return str(known[opd_id].name)
 
 
 def _area(connection: Connection, kelurahan: str) -> str:

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Engine, text
 from sinergi.errors import SinergiError
 
 HISTORY = """
-select month, month_end, people, families, entered, "left", left_graduated, left_removed, baseline_people, target_people
+select month, month_end, people, families, entered, "left", left_graduated, left_removed, left_withdrawn,
+    baseline_people, target_people
 from bi.rpt_headcount_city where month <= :month order by month
 """
 
@@ -34,7 +35,7 @@ helped as (
 select strategies.strategy, (select count(*) from in_force) as families,
     (select count(*) from helped where helped.strategy = strategies.strategy) as helped,
     (select count(*) from in_force where family_id not in (select family_id from helped)) as unserved
-from (select distinct strategy from marts.dim_programs) as strategies order by 1
+from (select distinct strategy from marts.dim_programs where strategy <> 'unknown') as strategies order by 1
 """
 
 BUDGET = """
@@ -64,7 +65,7 @@ order by unmet desc, office, need
 AREAS = """
 select areas.district_name as district, areas.area_name as area, counts.people, counts.people is null as hidden
 from bi.rpt_headcount as counts join bi.dim_areas as areas using (area_code)
-where counts.month = :month order by areas.area_code
+where counts.month = :month order by areas.district_name, areas.area_name
 """
 
 BUILD = "select build_id, built_at from bi.build_info"

@@ -70,13 +70,13 @@ def _page(found: dict[str, Any]) -> dict[str, Any]:
             (
                 words.number(now["people"]),
                 "jiwa miskin ekstrem",
-                f"dari {now['baseline_people']} pada awalnya; sasaran {now['target_people']}",
+                f"semula {now['baseline_people']}, sasaran {now['target_people']}",
             ),
             (words.number(families), "keluarga", "masih berlaku dalam SK Wali Kota"),
             (
                 words.number(now["left"]),
                 "jiwa keluar bulan ini",
-                f"{now['left_graduated']} lulus, {now['left_removed']} dihapus; {now['entered']} masuk",
+                _flows(now),
             ),
             (words.number(found["unserved"]), "keluarga belum dibantu", "oleh satu pun perangkat daerah"),
         ],
@@ -93,6 +93,11 @@ def _page(found: dict[str, Any]) -> dict[str, Any]:
         "build": f"Pembangunan data {found['build']['build_id']}, {words.full_day(found['build']['built_at'])}",
         "charts": drawn,
     }
+
+
+def _flows(now: dict[str, Any]) -> str:
+    withdrawn = f", {now['left_withdrawn']} karena SK dicabut" if now["left_withdrawn"] else ""
+    return f"{now['left_graduated']} lulus, {now['left_removed']} dihapus{withdrawn}; {now['entered']} masuk"
 
 
 def _count(value: int) -> str:

@@ -49,7 +49,7 @@ INPUTS = """
          from ops.deliveries),
         (select coalesce(max(decision_id), 0) from ops.decisions)
 """
-STAGE_ORDER = ("registered", "enumerated", "deliberated", "decreed", "assisted", "graduated", "removed")
+STAGE_ORDER = ("registered", "enumerated", "deliberated", "decreed", "assisted", "graduated", "removed", "withdrawn")
 
 
 def senders(connection: Connection) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from sinergi.contracts.model import Contract
 from sinergi.sample import Export, mess, render
 from sinergi.sample.draws import Draws, Mask, edit
 from sinergi.sample.fillers import fill
+from sinergi.sample.knowable import known
 from sinergi.sample.layouts import Column, Layout
 from sinergi.sample.mess import Cells, Draft
 from sinergi.sample.xlsx import Kind
@@ -30,6 +31,7 @@ class Part:
         cells: Text by position; kinds: what the cells are to a spreadsheet program.
         record_ids: Of each row.
         mapped: Positions that the contract reads.
+        known: What a perfect reader would know of each row, in our columns and codes.
         fates: (rows, rule) of what quarantines; broken: the same for rows that cannot be placed at all.
     """
 
@@ -37,6 +39,7 @@ class Part:
     kinds: dict[str, Kind | pl.Series]
     record_ids: pl.Series
     mapped: list[str]
+    known: pl.DataFrame
     fates: list[tuple[Mask, str]]
     broken: list[tuple[Mask, str]] = field(default_factory=list)
     ruined: list[tuple[Mask, str]] = field(default_factory=list)
@@ -94,6 +97,7 @@ def make_part(
         frame, clean, draws = _repeated(frame, clean, draws, rates["duplicate"])
     draft = Draft(frame, draws, clean, protect, contract.file.format == "csv", rates, tuple(layout.missing))
     cells: dict[str, pl.Series] = {}
+    said: dict[str, pl.Series] = {}
     kinds: dict[str, Kind | pl.Series] = {}
     for position, column in enumerate(columns):
         if column.filler is not None:
@@ -102,6 +106,7 @@ def make_part(
             made = _flag(draft, layout, column, contract)
         else:
             made = _canonical(draft, layout, contract, str(column.name), export)
+            said[str(column.name)] = made.text
         text = made.text
         if layout.suffix:
             text = text + layout.suffix
@@ -111,6 +116,7 @@ def make_part(
         kinds=kinds,
         record_ids=frame["record_id"],
         mapped=[str(position) for position, column in enumerate(columns) if column.mapped],
+        known=known(draft, contract, said),
         fates=draft.fates,
     )
     if not protect:

@@ -48,6 +48,7 @@ class Draft:
         rates: Shares of rows by kind of mess.
         missing: How this source writes nothing.
         fates: (rows, rule) for every mess that quarantines.
+        lost: Per column, the rows whose value nobody can read any more.
     """
 
     frame: pl.DataFrame
@@ -58,11 +59,16 @@ class Draft:
     rates: dict[str, float]
     missing: tuple[str | None, ...]
     fates: list[tuple[Mask, str]] = field(default_factory=list)
+    lost: dict[str, Mask] = field(default_factory=dict)
 
     def expect(self, rows: Mask, rule: str) -> None:
         """Note that these rows are quarantined by a rule."""
         if rows.any():
             self.fates.append((rows, rule))
+
+    def lose(self, name: str, rows: Mask) -> None:
+        """Note that nobody can read a column's value in these rows any more."""
+        self.lost[name] = self.lost.get(name, np.zeros(len(rows), bool)) | rows
 
     def pick(self, purpose: str, *kinds: str) -> dict[str, Mask]:
         """Draw which rows take which kind of mess; a row takes one at most, protected and clean rows none."""

@@ -66,6 +66,8 @@ def dates(draft: Draft, layout: Layout, name: str, days: pl.Series, required: bo
         ends = edit(ends, rows["date_1970"] | rows["date_typo"], lambda _, __: None)
     for style, mask in _styles(draft, name, styles).items():
         cells = _dated(cells, style, mask & has, days, ends)
+        if ends is not None:  # only a range says when it ended
+            draft.lose("ended_on", mask & (style != "range"))
     text = cells.text
     years = days.dt.year().cast(pl.String)
     unreadable = one_of(UNREADABLE, draft.draws.below(f"{name} words", len(UNREADABLE)))
@@ -73,6 +75,8 @@ def dates(draft: Draft, layout: Layout, name: str, days: pl.Series, required: bo
     text = edit(text, rows["birth_year_only"], lambda _, at: years.gather(at))
     text = edit(text, rows["date_unreadable"], lambda _, at: unreadable.gather(at))
     text = edit(text, ~has | rows["date_missing"], lambda _, at: nothing.gather(at))
+    wrong = ("date_missing", "date_1970", "date_unreadable", "birth_year_only")
+    draft.lose(name, np.logical_or.reduce([rows[kind] for kind in wrong]))
     plain = ~has | rows["date_missing"] | rows["date_unreadable"] | rows["birth_year_only"]
     if required:
         draft.expect(~has | rows["date_missing"] | rows["date_unreadable"] | rows["date_1970"], "value.required")
@@ -125,6 +129,7 @@ def amounts(draft: Draft, layout: Layout, name: str, values: pl.Series, required
     nothing = draft.words_for_nothing(name)
     text = edit(text, rows["amount_unreadable"] & has, lambda _, __: "sesuai RAB")
     text = edit(text, ~has | rows["amount_missing"], lambda _, at: nothing.gather(at))
+    draft.lose(name, rows["amount_unreadable"] | rows["amount_missing"])
     numeric = (numeric | absurd) & has & ~rows["amount_missing"] & ~rows["amount_unreadable"]
     if required:
         draft.expect(~has | rows["amount_missing"] | rows["amount_unreadable"], "value.required")
@@ -140,6 +145,7 @@ def _rupiah(digits: pl.Series, style: str) -> pl.Series:
 def numbers(draft: Draft, layout: Layout, name: str, values: pl.Series) -> Cells:
     """Write counts and measures."""
     missing = draft.pick(name, "number_missing")["number_missing"] | values.is_null().to_numpy()
+    draft.lose(name, missing)
     text = values.cast(pl.String).str.strip_suffix(".0")
     if layout.numbers == "comma":
         text = text.str.replace(".", ",", literal=True)

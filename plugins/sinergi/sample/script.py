@@ -23,6 +23,13 @@ DECREE_FAMILIES = (
 EXTRA_FAMILIES = (("62.71.04.1006", 2),)
 UNSERVED = (6, 18)  # nobody helps these
 HELPED_TWICE = (9, 15)  # both adults fetch the same help
+# What the kelurahan saw otherwise than the registries say (family, attribute, what it wrote; the second where the
+# registries say the first). Attributes of people are the head's.
+SEEN_OTHERWISE = (
+    *((1, "floor_material", ("earth", "wood")), (4, "water_source", ("rain", "borehole"))),
+    *((9, "lighting_source", ("none", "pln_metered")), (11, "house_ownership", ("rented", "owned"))),
+    *((7, "occupation", ("casual_worker", "trader")), (2, "marital_status", ("widowed", "divorced"))),
+)
 
 
 @dataclass(frozen=True)

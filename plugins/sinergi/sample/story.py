@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from sinergi.sample.script import DECREES, GRADUATION_REASON, Decree
+from sinergi.sample.attributes import HOUSING
+from sinergi.sample.script import DECREES, GRADUATION_REASON, SEEN_OTHERWISE, Decree
 
 if TYPE_CHECKING:
     from sinergi.sample.world import World
@@ -109,6 +110,7 @@ def _enumerations(world: World, members: pl.DataFrame, visited: pl.DataFrame) ->
             enumerator_name=pl.col("area_code").replace_strict(names),
             has_identity_papers=pl.col("nik").is_not_null(),
         )
+        .with_columns(_seen(world))
         .sort("area_code", pl.col("household_no").cast(pl.Int64), "position")
         .select(
             *("person_id", "family_id", "household_no", "enumerated_on", "enumerator_name"),
@@ -120,6 +122,16 @@ def _enumerations(world: World, members: pl.DataFrame, visited: pl.DataFrame) ->
             *("toilet_facility", "proposal"),
         )
     )
+
+
+def _seen(world: World) -> list[pl.Expr]:
+    """What the enumerators saw where the registries say something else."""
+    ids, seen = world.families["family_id"], []
+    for place, name, (first, second) in SEEN_OTHERWISE:
+        there = (pl.col("family_id") == ids[place]) & ((pl.col("relationship") == "head") | pl.lit(name in HOUSING))
+        other = pl.when(pl.col(name) == first).then(pl.lit(second)).otherwise(pl.lit(first))
+        seen.append(pl.when(there).then(other).otherwise(name).alias(name))
+    return seen
 
 
 def _deliberations(world: World, members: pl.DataFrame, listed: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:

@@ -12,7 +12,7 @@ import polars as pl
 
 from sinergi import reference
 from sinergi.contracts import load_contracts
-from sinergi.sample import FATE_COLUMNS, Delivery, Export
+from sinergi.sample import FATE_COLUMNS, Delivery, Export, reports
 from sinergi.sample.story import MONTHS, month_end
 
 if TYPE_CHECKING:
@@ -51,14 +51,14 @@ class Writer:
 
         Args:
             export: What was asked to be written.
-            rows: `FATE_COLUMNS`, one row for each row of the file that is data or ignored.
+            rows: `FATE_COLUMNS` and what can be known, one row for each row of the file that is data or ignored.
             delivery: What should become of the file.
 
         Raises:
             ValueError: a row of a protected file is not accepted; the headline would be wrong.
         """
         place = {"source_id": pl.lit(export.source_id), "file_name": pl.lit(export.file_name)}
-        rows = rows.select(pl.col(name).cast(dtype) for name, dtype in FATE_COLUMNS.items())
+        rows = rows.with_columns(pl.col(name).cast(dtype) for name, dtype in FATE_COLUMNS.items())
         if export.meta.get("protect") and (lost := set(rows["fate"].unique()) - {"accepted", "ignored"}):
             raise ValueError(f"{export.file_name}: rows of a decree became {', '.join(sorted(lost))}")
         rows.select(**place, **{name: pl.col(name) for name in FATE_COLUMNS}).write_csv(
@@ -103,8 +103,14 @@ class Tally:
         if scope in self._live:
             self._live[scope]["line"]["status"] = "superseded"
         # From the rows' side: a record that stands in the file twice, written differently, is accepted twice.
-        accepted = rows.filter(pl.col("fate") == "accepted").select("record_id").join(export.frame, on="record_id")
-        self._live[scope] = {"line": line, **_counts(load_contracts()[export.source_id].entity, accepted)}
+        kept = rows.filter(pl.col("fate") == "accepted")
+        accepted = kept.select("record_id").join(export.frame, on="record_id", maintain_order="left")
+        who = export.frame.select("record_id", "person_id", "family_id")
+        entity = load_contracts()[export.source_id].entity
+        self._live[scope] = {"line": line, **_counts(entity, accepted)}
+        if entity in reports.KEPT:
+            known = kept.join(who, on="record_id", maintain_order="left")
+            self._live[scope]["known"] = reports.keep(known, export.file_name)
 
     def deliveries(self) -> pl.DataFrame:
         """Return one row a file: what should become of it."""
@@ -134,7 +140,15 @@ class Tally:
             "enumerated_families": len(seen["enumerations"]),
             "deliberated_families": dict(outcomes),
             **self._served(seen["interventions"]),
+            "reports": self._reports(),
         }
+
+    def _reports(self) -> dict[str, dict[str, float]]:
+        known: dict[str, list[pl.DataFrame]] = defaultdict(list)
+        for live in self._live.values():
+            if "known" in live:
+                known[live["entity"]].append(live["known"])
+        return reports.reports(self.world, known) if set(known) >= set(reports.KEPT) else {}
 
     def _served(self, helped: set[str]) -> dict[str, Any]:
         decreed = set(self.world.story.decrees.filter(pl.col("action") == "named")["family_id"])

@@ -47,7 +47,7 @@ class Ledger:
             .then(pl.lit("accepted"))
             .otherwise(pl.lit("quarantined"))
         )
-        self._add(np.arange(first, first + part.height), part.record_ids, fates.to_series(), rules)
+        self._add(np.arange(first, first + part.height), part.record_ids, fates.to_series(), rules, part.known)
 
     def ignored(self, first: int, kinds: list[str | None]) -> None:
         """Note rows that are no data, by kind; None stands for a row that nobody counts."""
@@ -59,7 +59,7 @@ class Ledger:
 
     def frame(self) -> pl.DataFrame:
         """Give all rows in the order of the file."""
-        return pl.concat(self.parts).sort("row_number", maintain_order=True)
+        return pl.concat(self.parts, how="diagonal").sort("row_number", maintain_order=True)
 
     def _repeats(self, part: Part) -> np.ndarray:
         """Rows whose mapped cells all stood in the file before; rows that cannot be placed are not compared."""
@@ -72,11 +72,19 @@ class Ledger:
         again[where] = [each in seen or bool(seen.add(each)) for each in hashes]  # type: ignore[func-returns-value]
         return again
 
-    def _add(self, numbers: np.ndarray, ids: pl.Series, fate: pl.Series, rule: pl.Series) -> None:
+    def _add(
+        self,
+        numbers: np.ndarray,
+        ids: pl.Series,
+        fate: pl.Series,
+        rule: pl.Series,
+        known: pl.DataFrame | None = None,
+    ) -> None:
         sheet = pl.Series([self.sheet], dtype=pl.String).new_from_index(0, len(numbers))
         columns = (sheet, pl.Series(numbers), ids, fate, rule)
         frame = pl.DataFrame(dict(zip(FATE_COLUMNS, columns, strict=True)))
-        self.parts.append(frame.cast(FATE_COLUMNS))  # type: ignore[arg-type]
+        frame = frame.cast(FATE_COLUMNS)  # type: ignore[arg-type]
+        self.parts.append(frame if known is None else frame.hstack(known))
 
 
 def write(export: Export, path: Path, seed: int) -> tuple[pl.DataFrame, Delivery]:
@@ -88,7 +96,8 @@ def write(export: Export, path: Path, seed: int) -> tuple[pl.DataFrame, Delivery
         seed: Of the sample; the same export and seed give the same bytes.
 
     Returns:
-        The expected fate of every row (`FATE_COLUMNS`) and of the whole delivery.
+        The expected fate of every row (`FATE_COLUMNS`), with what a perfect reader would know of it
+        (`knowable.REPORTED`), and of the whole delivery.
     """
     contract, layout = load_contracts()[export.source_id], layouts()[export.source_id]
     columns = layout.file_columns(contract, tuple(export.meta.get("old_headers", ())))

@@ -28,7 +28,11 @@ def test_a_monthly_file_is_due_on_its_day_of_the_month_after():
 
 
 def test_a_quarterly_file_is_due_after_the_last_month_of_its_quarter_alone():
-    assert [states.due_on(LANSIA, month) for month in ("2024-01", "2024-02", "2024-03")] == [None, None, date(2024, 4, 15)]
+    assert [states.due_on(LANSIA, month) for month in ("2024-01", "2024-02", "2024-03")] == [
+        None,
+        None,
+        date(2024, 4, 15),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +96,9 @@ def test_what_changed_compares_with_the_period_before():
 
 
 def keys(words):
-    return {(key, *below) for key, value in words.items() for below in (keys(value) if isinstance(value, dict) else [()])}
+    return {
+        (key, *below) for key, value in words.items() for below in (keys(value) if isinstance(value, dict) else [()])
+    }
 
 
 def test_both_languages_have_the_same_words_for_every_state():

@@ -1,0 +1,97 @@
+"""The truth of reports, on a few made-up facts, and what remains known of a row after the mess."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from sinergi.contracts import load_contracts
+from sinergi.sample import reports_help, reports_needs
+from sinergi.sample.draws import Draws
+from sinergi.sample.knowable import known
+from sinergi.sample.mess import Draft
+from sinergi.sample.reports import Facts, Spell, causes, spells_of
+from sinergi.sample.world import World
+
+MARCH = date(2024, 3, 5)
+WAS = Spell(date(2024, 1, 24), date(2024, 4, 30), "graduated", 2)
+
+
+def help_(day: date, program: str = "dinsos-sembako", **more: Any) -> dict[str, Any]:
+    row = {"family_id": "F1", "person_id": "P1", "program_id": program, "delivered_on": day}
+    return {**row, "ended_on": None, "amount_idr": 100, "status": "delivered", **more}
+
+
+def test_help_counts_from_the_decree_and_is_untargeted_outside_of_it() -> None:
+    days = [date(2024, 1, 23), date(2024, 1, 24), MARCH, date(2024, 4, 30)]
+    facts = Facts({}, {"F1": [WAS], "F2": [WAS]}, {"F1": [help_(day) for day in days], "F9": [help_(MARCH)]})
+    coverage = reports_help.coverage(facts)
+    assert (coverage["reduce_expenditure/times_helped"], coverage["reduce_expenditure/amount_idr"]) == (3, 300)
+    assert (coverage["reduce_expenditure/gap"], coverage["raise_income/gap"], coverage["unserved"]) == (1, 2, 1)
+    assert reports_help.untargeted(facts) == {
+        "before_decree/dinsos-sembako": 1,
+        "after_end/dinsos-sembako": 1,
+        "never_decreed/dinsos-sembako": 1,
+    }
+    outcomes = reports_help.outcomes(facts)
+    assert (outcomes["2024-01/reduce_expenditure/graduated"], outcomes["2024-01/none/families"]) == (1, 1)
+
+
+def test_twice_in_a_month_is_double_unless_a_rule_says_no() -> None:
+    rows = [help_(date(2024, 3, 31)), help_(MARCH), help_(MARCH, "dinsos-sandang-pangan"), help_(date(2024, 4, 1))]
+    assert reports_help.overlaps(Facts({}, {"F1": [WAS]}, {"F1": rows})) == {
+        "decreed/food/pairs": 3,
+        "decreed/food/doubled": 1,
+    }
+
+
+def test_a_course_overlaps_by_its_days() -> None:
+    weeks = [(date(2024, 3, 1), date(2024, 3, 8)), (date(2024, 3, 8), None), (date(2024, 3, 9), None)]
+    rows = [help_(begin, "disnaker-pelatihan", ended_on=end) for begin, end in weeks]
+    assert reports_help.overlaps(Facts({}, {}, {"F1": rows}))["others/training/pairs"] == 1
+
+
+def test_a_need_is_the_citys_word_and_help_after_it_meets_it() -> None:
+    said = {
+        ("F1", None, "water_source", False): reports_needs.Word("rain", date(2022, 1, 1), None),
+        ("F1", None, "water_source", True): reports_needs.Word("piped", date(2023, 10, 9), None),
+        ("F1", "P1", "employment_status", True): reports_needs.Word("not_working", date(2023, 10, 9), 59),
+        ("F1", "P2", "employment_status", True): reports_needs.Word("not_working", date(2023, 10, 9), 60),
+        ("F1", "P3", "employment_status", True): reports_needs.Word("not_working", date(2023, 10, 9), 20),
+        ("F1", "P3", "occupation", True): reports_needs.Word("student", date(2023, 10, 9), 20),
+    }
+    facts = Facts({}, {"F1": [WAS]}, {"F1": [help_(MARCH, "disnaker-pelatihan")]})
+    needs, jobless = reports_needs.needs(facts, said)
+    assert needs == {"work/needs": 1, "work/in_force": 0, "work/met": 1, "work/days_to_met": 148}
+    assert jobless == {"P1": "F1"}
+    assert reports_needs.conflicts(facts, said) == {"decreed/water_source": 1}
+
+
+def test_causes_add_up_to_the_headcount(world: World) -> None:
+    found = causes(world)
+    entered = sum(value for name, value in found.items() if "/entered" in name)
+    left = sum(value for name, value in found.items() if "/left" in name)
+    assert entered - left == len(world.story.in_force(date(2024, 12, 31)))
+    assert found["2024-01/entered_first"] == 69
+    spells = spells_of(world)
+    assert sum(len(each) for each in spells.values()) == len(spells) + 1  # one family was named again
+
+
+def test_what_the_mess_takes_is_no_longer_known() -> None:
+    contract = load_contracts()["kelurahan/pendataan"]
+    names = ("enumerated_on", "water_source", "has_identity_papers")
+    clean = pl.DataFrame(
+        {"enumerated_on": [MARCH] * 3, "water_source": ["rain"] * 3, "has_identity_papers": [True] * 3}
+    )
+    draft = Draft(clean, Draws(pl.Series(["a", "b", "c"]), 1, contract.source_id), clean["water_source"] == "", False,
+                  False, {}, (None,))  # fmt: skip
+    draft.lose("enumerated_on", (pl.int_range(3, eager=True) == 1).to_numpy())
+    words = {"enumerated_on": pl.Series(["1", "2", "3"]), "water_source": pl.Series(["Air Hujan", "Tidak Tahu", None])}
+    words["has_identity_papers"] = pl.Series(["Ya", "Tidak", "?"])
+    found = known(draft, contract, words)
+    assert set(found.columns) == set(names)
+    assert found["enumerated_on"].to_list() == [MARCH, None, MARCH]
+    assert found["water_source"].to_list()[1:] == [None, None]
+    assert found["has_identity_papers"].to_list() == [True, False, None]
