@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import sinergi.board.record  # its table is one of the ledger's
 from sinergi.ledger import Base
 
 context.configure(
