@@ -20,7 +20,7 @@ from sinergi.contracts import load_contracts
 from sinergi.settings import Settings
 
 router = APIRouter()
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069/\\]+")
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069]+")
 
 
 @router.get("/deliver")
@@ -121,7 +121,7 @@ def _take(who: Visitor, file: UploadFile, source_id: str, action: str, lang: str
 
 def shown_name(name: str) -> str:
     """Give a file's name as people may be shown it: one line, no path, no signs that turn the writing around."""
-    return _UNPRINTABLE.sub(" ", name).strip()[-120:] or "?"
+    return _UNPRINTABLE.sub(" ", re.split(r"[/\\]", name)[-1]).strip()[-120:] or "?"
 
 
 def _upload(who: Visitor, action_id: int) -> Any:

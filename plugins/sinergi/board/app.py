@@ -28,8 +28,8 @@ def create_app() -> FastAPI:
     app.add_exception_handler(StarletteHTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _not_found)
     app.add_exception_handler(SinergiError, _unavailable)
-    app.middleware("http")(_headers)
     app.add_middleware(LimitBody, limit=uploads.MAX_BYTES + FORM_BYTES)
+    app.middleware("http")(_headers)
     return app
 
 

@@ -1,6 +1,6 @@
-"""Against requests that another site makes in a visitor's name: a signed token in every form, and the browser's own word.
+"""Against requests that another site makes in a visitor's name: a signed token in each form, and the browser's word.
 
-Airflow's cookie is SameSite=Lax, so a foreign form does not carry it; the token holds where a browser is lax about that.
+Airflow's cookie is SameSite=Lax, so a foreign form does not carry it; the token holds where a browser knows no Lax.
 """
 
 from __future__ import annotations
