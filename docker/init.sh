@@ -11,19 +11,9 @@ from sinergi.settings import Settings
 upgrade(engine(Settings.load().database_url))
 PY
 
-# The password goes through the environment, not through a command line that every process list shows.
-python - <<'PY'
-import os
-
-from airflow.providers.fab.auth_manager.cli_commands.utils import get_application_builder
-
-with get_application_builder() as builder:
-    manager = builder.sm
-    if not manager.find_user(username="admin"):
-        manager.add_user(
-            "admin", "Admin", "Sinergi", "admin@sinergi.example", manager.find_role("Admin"), os.environ["ADMIN_PASSWORD"]
-        )
-PY
+# One administrator, whose password comes through the environment and not through a command line that every process list
+# shows, and the roles of the board. Logins of offices are made in Airflow itself: Security, Users, role pengirim_<sender>.
+python -m sinergi.airflow.logins
 
 # What Superset shows, and the login that it reads with, in a volume that only it shares.
 python -m sinergi.dashboards /var/lib/dashboards

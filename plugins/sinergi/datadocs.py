@@ -57,6 +57,12 @@ def build_docs(settings: Settings, engine: Engine) -> Path:
     return site / "index.html"
 
 
+def page_of(settings: Settings, source_id: str, delivery_id: int) -> Path | None:
+    """Give the page about one delivery; None where none was built, as only the newest of a source are kept."""
+    folder = settings.home / "data_docs" / "validations" / _id(source_id) / f"delivery-{delivery_id}"
+    return max(folder.rglob("*.html"), default=None)
+
+
 def _build(folder: Path, contracts: dict[str, Contract], rows: list[dict[str, Any]]) -> None:
     context = new_context(
         {

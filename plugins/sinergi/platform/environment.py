@@ -51,6 +51,27 @@ def write_private(path: Path, text: str) -> None:
         handle.write(text)
 
 
+def logins_path(settings: Settings) -> Path:
+    """Give the file with the passwords of the first logins."""
+    return settings.home / "logins.json"
+
+
+def logins(settings: Settings, kept: Secrets) -> dict[str, str]:
+    """Give the first logins with their passwords: the administrator, the data team, a viewer, one of each sender.
+
+    A password is made once; a sender that is new gets one at the next start.
+    """
+    from sinergi.airflow.logins import TEAM, VIEWER, senders
+
+    path = logins_path(settings)
+    known = json.loads(path.read_text()) if path.exists() else {}
+    made = {login: secrets.token_urlsafe(9) for login in (TEAM, VIEWER, *senders(settings)) if login not in known}
+    found = {**known, **made, LOGIN: kept.admin_password}
+    if found != known:
+        write_private(path, json.dumps(found, indent=1))
+    return found
+
+
 def choose_port(preferred: int = DEFAULT_PORT) -> int:
     """Return `preferred` when nothing listens there, otherwise a free port."""
     with socket.socket() as probe:
@@ -76,8 +97,6 @@ def airflow_environment(
     """
     home = settings.home / "airflow"
     url = f"http://127.0.0.1:{port}"
-    passwords = home / "passwords.json"
-    write_private(passwords, json.dumps({LOGIN: kept.admin_password}))
     options = {
         "CORE__DAGS_FOLDER": str(ROOT / "dags"),
         "CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
@@ -87,8 +106,7 @@ def airflow_environment(
         "CORE__PARALLELISM": str(min(4, max(2, os.cpu_count() or 2) + 1)),
         "CORE__MP_FORKSERVER_PRELOAD": "sinergi.airflow.preload",
         "CORE__FERNET_KEY": kept.fernet_key,
-        "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{LOGIN}:admin",
-        "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(passwords),
+        "CORE__AUTH_MANAGER": "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager",
         "CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
         "CORE__DEFAULT_TIMEZONE": "utc",
         "SCHEDULER__MP_START_METHOD": "forkserver",
@@ -117,6 +135,7 @@ def airflow_environment(
         **inherited,
         **{f"AIRFLOW__{name}": value for name, value in options.items()},
         "AIRFLOW_HOME": str(home),
+        "SINERGI_LOGINS": str(logins_path(settings)),
         "GX_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         # The plugins folder is on the path of Airflow's processes, but not yet when the forkserver preloads.

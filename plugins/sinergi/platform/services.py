@@ -20,7 +20,7 @@ from pathlib import Path
 from sinergi.database import EmbeddedServer
 from sinergi.errors import SinergiError
 from sinergi.platform import processes
-from sinergi.platform.environment import LOGIN, Secrets, airflow_environment, choose_port
+from sinergi.platform.environment import LOGIN, Secrets, airflow_environment, choose_port, logins, logins_path
 from sinergi.run import prepared
 from sinergi.settings import Settings
 
@@ -63,11 +63,12 @@ def up(settings: Settings, say: Say = lambda _: None) -> dict[str, object]:
         if not _is_whole(settings, database_url):
             processes.stop(mark(settings))
             port = choose_port()
-            environ = airflow_environment(
-                settings, Secrets.load(_secrets_path(settings)), port, database_url, airflow_url
-            )
+            kept = Secrets.load(_secrets_path(settings))
+            logins(settings, kept)
+            environ = airflow_environment(settings, kept, port, database_url, airflow_url)
             say("Airflow database")
-            _migrate(settings, environ)
+            for command in (["airflow", "db", "migrate"], ["sinergi.airflow.logins"]):
+                _prepare(settings, environ, command)
             say("Airflow services")
             _state_path(settings).write_text(json.dumps({"port": port, "database_url": database_url}))
             for name, arguments in SERVICES.items():
@@ -108,7 +109,7 @@ def status(settings: Settings) -> dict[str, object]:
         "airflow_url": f"http://127.0.0.1:{state['port']}" if state and "api-server" in running else None,
         "superset_url": superset.address(settings),
         "airflow_login": LOGIN,
-        "airflow_password": str(_secrets_path(settings)),
+        "airflow_passwords": str(logins_path(settings)),
         "inbox": settings.inbox,
         "home": str(settings.home),
         "services": {"postgresql": "running" if database_up else "stopped", **services},
@@ -146,11 +147,11 @@ def _is_whole(settings: Settings, database_url: str) -> bool:
     return state is not None and state["database_url"] == database_url and alive >= set(SERVICES)
 
 
-def _migrate(settings: Settings, environ: dict[str, str]) -> None:
+def _prepare(settings: Settings, environ: dict[str, str], module: list[str]) -> None:
     log = _log(settings, "migrate")
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as out:
-        command = [sys.executable, "-m", "airflow", "db", "migrate"]
+        command = [sys.executable, "-m", *module]
         done = subprocess.run(command, env=environ, stdout=out, stderr=out, stdin=subprocess.DEVNULL, check=False)
     if done.returncode != 0:
         raise PlatformFault(f"Airflow's database could not be prepared:\n{tail(log)}\nLog: {log}")

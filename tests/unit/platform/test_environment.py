@@ -3,10 +3,11 @@
 import json
 import socket
 import stat
+from pathlib import Path
 
 from cryptography.fernet import Fernet
 
-from sinergi.platform.environment import Secrets, airflow_environment, choose_port
+from sinergi.platform.environment import Secrets, airflow_environment, choose_port, logins
 from sinergi.settings import ROOT, Settings
 
 
@@ -50,12 +51,20 @@ def test_heavy_imports_are_paid_once(tmp_path, monkeypatch):
     assert all(f"import {name}" in text for name in ("great_expectations", "dbt.cli.main", "pandas", "polars"))
 
 
-def test_the_password_file_is_private(tmp_path, monkeypatch):
+def test_logins_are_made_once_and_private(tmp_path, monkeypatch):
     environ = environment(tmp_path, monkeypatch)
-    path = tmp_path / "airflow" / "passwords.json"
-    assert environ["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE"] == str(path)
+    settings, kept = Settings.load({}, home=tmp_path), Secrets.load(tmp_path / "secrets.json")
+    first = logins(settings, kept)
+    assert logins(settings, kept) == first
+    assert {"admin", "tim_data", "pengamat", "dinsos"} <= first.keys()
+    assert first["admin"] == kept.admin_password
+    path = Path(environ["SINERGI_LOGINS"])
+    assert json.loads(path.read_text()) == first
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    assert list(json.loads(path.read_text())) == ["admin"]
+
+
+def test_offices_log_in_with_real_users_and_roles(tmp_path, monkeypatch):
+    assert environment(tmp_path, monkeypatch)["AIRFLOW__CORE__AUTH_MANAGER"].endswith("FabAuthManager")
 
 
 def test_a_port_that_is_taken_is_left_alone():

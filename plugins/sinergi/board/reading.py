@@ -1,0 +1,120 @@
+"""What the board reads from the ledger. Each query is told which senders may be seen."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Engine, RowMapping, text
+
+from sinergi import database
+from sinergi.board.states import Arrival
+from sinergi.errors import SinergiError
+from sinergi.outage import database_faults
+from sinergi.settings import Settings
+
+ZONE = "Asia/Jakarta"  # Palangka Raya keeps western Indonesian time
+# A file is there from the moment its sender left it, not from when we happened to look.
+ARRIVED = f"(least(received_at, coalesce(modified_at, received_at)) at time zone '{ZONE}')::date"
+
+ARRIVALS = f"""
+    select delivery_id, source_id, period, status, {ARRIVED} as arrived_on, rows_read, rows_quarantined as to_correct
+    from ops.deliveries where sender_id = any(:senders) order by delivery_id
+"""
+DELIVERY = f"""
+    select delivery_id, source_id, sender_id, entity, file_name, sha256, bytes, received_at at time zone '{ZONE}' as at,
+        period, partition, scope, status, rows_read, rows_accepted, rows_quarantined, rows_ignored, contract_version,
+        rule, reason, superseded_by, corrects, archive_path
+    from ops.deliveries where delivery_id = :id
+"""
+RELATED = f"""
+    select delivery_id, file_name, received_at at time zone '{ZONE}' as at, status, rows_read, rows_accepted,
+        rows_quarantined, corrects, superseded_by
+    from ops.deliveries
+    where source_id = :source_id and (
+        delivery_id = :id or scope = :scope or (sha256 = :sha256 and status = 'duplicate') or corrects = :id
+        or delivery_id = :corrects or delivery_id = :superseded_by
+    )
+    order by delivery_id
+"""
+DECISIONS = f"""
+    select decision, decided_by, decided_at at time zone '{ZONE}' as at, reason from ops.decisions
+    where delivery_id = :id order by decision_id
+"""
+IGNORED = """
+    select kind, count(*) as rows from quarantine.ignored_rows where delivery_id = :id group by kind order by rows desc
+"""
+LATEST = f"""
+    select delivery_id, source_id, file_name, received_at at time zone '{ZONE}' as at, period, status, rows_read,
+        rows_quarantined, reason
+    from ops.deliveries where sender_id = any(:senders) and (cast(:status as text) is null or status = :status)
+    order by delivery_id desc limit :count
+"""
+
+
+@cache
+def _engine(url: str) -> Engine:
+    return database.engine(url)
+
+
+def engine() -> Engine:
+    """Give the database of the settings.
+
+    Raises:
+        SinergiError: SINERGI_DATABASE_URL is not set.
+    """
+    url = Settings.load().database_url
+    if url is None:
+        raise SinergiError("SINERGI_DATABASE_URL is not set in the API server's environment.")
+    return _engine(url)
+
+
+@contextmanager
+def connected() -> Iterator[Connection]:
+    """Open a connection; its faults are told in one sentence."""
+    with database_faults("reading the ledger"), engine().connect() as connection:
+        yield connection
+
+
+def senders(connection: Connection) -> list[str]:
+    """Give everybody who ever delivered, those without a contract too."""
+    return list(connection.execute(text("select distinct sender_id from ops.deliveries")).scalars())
+
+
+def arrivals(connection: Connection, seen: Collection[str]) -> list[Arrival]:
+    """Give all deliveries of the senders that may be seen."""
+    rows = connection.execute(text(ARRIVALS), {"senders": list(seen)}).mappings()
+    return [Arrival(**row) for row in rows]
+
+
+def latest(
+    connection: Connection, seen: Collection[str], *, status: str | None = None, count: int = 50
+) -> list[RowMapping]:
+    """Give the newest deliveries of the senders that may be seen."""
+    values = {"senders": list(seen), "status": status, "count": count}
+    query = text(LATEST)
+    return list(connection.execute(query, values).mappings())
+
+
+def delivery(connection: Connection, delivery_id: int) -> RowMapping | None:
+    """Give one delivery; whether it may be seen is for the caller to ask."""
+    return connection.execute(text(DELIVERY), {"id": delivery_id}).mappings().one_or_none()
+
+
+def related(connection: Connection, own: RowMapping) -> list[RowMapping]:
+    """Give the deliveries of the same scope: what it replaced, what replaced it, what corrected it."""
+    names = ("source_id", "scope", "sha256", "corrects", "superseded_by")
+    values: dict[str, Any] = {name: own[name] for name in names} | {"id": own["delivery_id"]}
+    return list(connection.execute(text(RELATED), values).mappings())
+
+
+def decisions(connection: Connection, delivery_id: int) -> list[RowMapping]:
+    """Give what people decided about a delivery."""
+    return list(connection.execute(text(DECISIONS), {"id": delivery_id}).mappings())
+
+
+def ignored(connection: Connection, delivery_id: int) -> list[RowMapping]:
+    """Count the rows that are no data, by kind."""
+    return list(connection.execute(text(IGNORED), {"id": delivery_id}).mappings())

@@ -1,0 +1,89 @@
+"""Every route, as every role and as nobody. Dinsos owns deliveries 1 (with findings) and 2 (held); dinkes has none."""
+
+import pytest
+from made_board import ROLES
+
+OWNED = {
+    "GET /senders/{sender_id}": "/senders/dinsos",
+    "GET /deliveries/{delivery_id}": "/deliveries/1",
+    "GET /deliveries/{delivery_id}/checks": "/deliveries/1/checks",
+    "GET /deliveries/{delivery_id}/workbook": "/deliveries/1/workbook",
+}
+COMMON = {"GET /": "/", "GET /static/{name}": "/static/board.css"}
+# What each role gets: viewer, data team, the sender itself, another sender. Nobody is sent to the login page.
+EXPECTED = {
+    "GET /": (200, 200, 303, 303),
+    "GET /static/{name}": (200, 200, 200, 200),
+    "GET /senders/{sender_id}": (200, 200, 200, 404),
+    "GET /deliveries/{delivery_id}": (200, 200, 200, 404),
+    "GET /deliveries/{delivery_id}/checks": (200, 200, 200, 404),
+    "GET /deliveries/{delivery_id}/workbook": (403, 200, 200, 404),
+}
+
+
+def routes(app):
+    return {f"{method} {route.path}" for route in app.routes for method in route.methods - {"HEAD"}}
+
+
+def test_no_route_is_left_out(board):
+    assert routes(board.app) == set(EXPECTED) == set(OWNED) | set(COMMON)
+
+
+@pytest.mark.parametrize("route", EXPECTED)
+def test_every_role_gets_what_is_its_own(board, route):
+    method, path = route.split()[0], {**OWNED, **COMMON}[route]
+    found = tuple(board.ask(role, method, path).status_code for role in ROLES)
+    assert found == EXPECTED[route]
+    nobody = board.ask(None, method, path)
+    assert nobody.status_code == (303 if method == "GET" else 401)
+    assert "dinsos" not in nobody.text.lower()
+
+
+def test_nobody_is_sent_to_airflows_login_page(board):
+    answer = board.ask(None, "GET", "/deliveries/1")
+    assert "/auth/login" in answer.headers["location"]
+
+
+def test_a_sender_sees_no_other_name_count_or_menu(board):
+    assert board.ask("pengirim_dinkes", "GET", "/").headers["location"] == "/senders/dinkes"
+    page = board.ask("pengirim_dinkes", "GET", "/senders/dinkes").text
+    assert "Dinas Kesehatan" in page
+    for foreign in ("Dinas Sosial", "dinsos", "sembako", "Sekretariat"):
+        assert foreign not in page
+
+
+def test_what_is_not_there_looks_like_what_is_anothers(board):
+    foreign = board.ask("pengirim_dinkes", "GET", "/deliveries/1")
+    missing = board.ask("pengirim_dinkes", "GET", "/deliveries/999")
+    assert (foreign.status_code, foreign.text.replace("/1", "")) == (404, missing.text.replace("/999", ""))
+
+
+def test_pages_load_nothing_from_elsewhere_and_are_not_kept(board):
+    headers = board.ask("tim_data", "GET", "/").headers
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert headers["cache-control"] == "no-store"
+
+
+def test_a_delivery_accounts_for_every_row_and_says_what_to_correct(board):
+    page = board.ask("pengirim_dinsos", "GET", "/deliveries/1").text
+    assert "40 = 39 + 1" in page
+    assert "TGL SALUR" in page
+    assert "Unduh buku perbaikan" in page
+
+
+def test_the_board_speaks_english_and_remembers(board):
+    answer = board.ask("tim_data", "GET", "/?lang=en")
+    assert '<html lang="en">' in answer.text
+    assert "With findings" in answer.text
+    assert board.ask("tim_data", "GET", "/").text.count('<html lang="en">') == 1
+
+
+def test_the_data_team_sees_what_waits_for_it(board):
+    page = board.ask("tim_data", "GET", "/").text
+    assert "/deliveries/2" in page
+    assert "Dinas Kesehatan" in page
+
+
+@pytest.mark.parametrize("path", ["/?until=2024-13", "/?until=x", "/deliveries/x", "/static/..%2fapp.py"])
+def test_what_makes_no_sense_is_not_found(board, path):
+    assert board.ask("tim_data", "GET", path).status_code == 404
