@@ -1,4 +1,4 @@
-"""The story of the board, in a browser, in the real Airflow: an officer sends 10,000 rows, corrects what is wrong, is done.
+"""The story of the board, in a browser, in the real Airflow: an officer sends 10,000 rows, corrects them, is done.
 
 10,000 rows where the month before had 320 are a surge, so the data team has its part too: it releases with a reason.
 """
@@ -50,12 +50,12 @@ def right(row, header):
     }[header]
 
 
-def written(path):
+def written(path, rows=ROWS):
     with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
         sheet = book.add_worksheet("Penerima")
         sheet.write_string(0, 0, "DAFTAR PENERIMA BANTUAN SEMBAKO, JANUARI 2025")
         sheet.write_row(FIRST - 2, 0, HEADERS)
-        for row in range(FIRST, FIRST + ROWS):
+        for row in range(FIRST, FIRST + rows):
             values = [right(row, header) for header in HEADERS]
             if row in WRONG:
                 values[HEADERS.index(WRONG[row][0])] = WRONG[row][1]
@@ -113,17 +113,19 @@ def logged_in(up):
         browser.close()
 
 
-def picture(page, name, **options):
+def picture(page, name):
     if folder := os.environ.get("SINERGI_PICTURES"):
-        page.screenshot(path=Path(folder) / f"board-{name}.png", **options)
+        page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(500)
+        page.screenshot(path=Path(folder) / f"board-{name}.png")
 
 
-def upload(page, board, path):
+def upload(board, path, button="Kirim"):
     """Send a file and give the seconds until the verdict is read."""
     board.get_by_label("Jenis data").select_option("dinsos/sembako")
     board.get_by_label("Berkas Excel").set_input_files(path)
     started = time.monotonic()
-    board.get_by_role("button", name="Kirim", exact=True).click()
+    board.get_by_role("button", name=button, exact=True).click()
     board.get_by_role("heading", name="Hasil pemeriksaan").wait_for(timeout=60_000)
     return time.monotonic() - started
 
@@ -134,7 +136,7 @@ def receipt(board):
     return int(board.get_by_role("link", name="Lihat kiriman ini").get_attribute("href").rpartition("/")[2])
 
 
-def test_an_officer_sends_corrects_and_every_finding_closes(up, logged_in, tmp_path):
+def test_an_officer_sends_corrects_and_every_finding_closes(up, logged_in, tmp_path, record_property):
     # She finds the board in Airflow's own navigation, and in it nothing of anybody else.
     page = logged_in("dinsos")
     page.goto("/")
@@ -146,8 +148,8 @@ def test_an_officer_sends_corrects_and_every_finding_closes(up, logged_in, tmp_p
     board.get_by_role("heading", name="Kirim berkas").wait_for()
 
     # Ten thousand rows: she knows within ten seconds what is wrong.
-    seconds = upload(page, board, written(tmp_path / "Sembako Januari 2025 (final).xlsx"))
-    print(f"\n{ROWS:,} rows: verdict on the screen after {seconds:.1f} s")
+    seconds = upload(board, written(tmp_path / "Sembako Januari 2025 (final).xlsx"))
+    record_property("seconds_until_verdict", round(seconds, 1))
     assert seconds < PROMISED
     assert board.locator(".causes li.critical").count() == 1
     text = board.locator("#result").inner_text()
@@ -174,7 +176,7 @@ def test_an_officer_sends_corrects_and_every_finding_closes(up, logged_in, tmp_p
     # She corrects the cells in that workbook and sends it back: nothing is left to correct.
     board.get_by_role("link", name="Kirim berkas lain").click()
     board.get_by_role("heading", name="Kirim berkas").wait_for()
-    print(f"corrected: {upload(page, board, corrected(tmp_path / 'perbaikan.xlsx')):.1f} s")
+    upload(board, corrected(tmp_path / "perbaikan.xlsx"))
     assert "Tidak ada yang perlu diperbaiki" in board.locator("#result").inner_text()
     second = receipt(board)
     query = "select corrects, status, rows_read, rows_quarantined from ops.deliveries where delivery_id = %s"
@@ -190,19 +192,26 @@ def test_an_officer_sends_corrects_and_every_finding_closes(up, logged_in, tmp_p
     assert done == [("dinsos", "deliver"), ("dinsos", "download"), ("tim_data", "release"), ("dinsos", "deliver")]
 
 
-def test_the_board_fits_a_desk_and_a_phone(logged_in):
+def fits(page):
+    return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_the_board_fits_a_desk_and_a_phone(logged_in, tmp_path):
     page = logged_in("tim_data")
     page.goto("/plugin/papan")
-    page.frame_locator("iframe").get_by_role("heading", name="Papan Kiriman").wait_for()
+    page.frame_locator("iframe").locator("table.grid").wait_for()
     picture(page, "airflow")
     page.goto("/papan/deliveries/53")
     picture(page, "delivery")
     phone = logged_in("dinsos", PHONE)
-    for path, name in (("/papan/deliver?source=dinsos/sembako", "upload-phone"), ("/papan/senders/dinsos", "phone")):
-        phone.goto(path)
-        wide = phone.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, path
-        picture(phone, name)
+    phone.goto("/papan/senders/dinsos")
+    assert fits(phone)
+    picture(phone, "phone")
+    phone.goto("/papan/deliver?source=dinsos/sembako")
+    assert fits(phone)
+    upload(phone, written(tmp_path / "Sembako Januari.xlsx", 60), "Periksa saja, jangan kirim")
+    assert fits(phone)
+    picture(phone, "upload-phone")
 
 
 def test_the_board_is_worked_by_keyboard_and_read_aloud(logged_in):
