@@ -90,6 +90,13 @@ def up(platform):
 
 
 @pytest.fixture(scope="module")
+def owned(up):
+    """A delivery of Dinsos with something to correct."""
+    query = "select min(delivery_id) from ops.deliveries where source_id = 'dinsos/sembako' and status = %s"
+    return up.value(query, "accepted_with_findings")
+
+
+@pytest.fixture(scope="module")
 def logged_in(up):
     """Log people in, each in a browser of their own."""
     from playwright.sync_api import sync_playwright
@@ -196,12 +203,12 @@ def fits(page):
     return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
 
 
-def test_the_board_fits_a_desk_and_a_phone(logged_in, tmp_path):
+def test_the_board_fits_a_desk_and_a_phone(logged_in, owned, tmp_path):
     page = logged_in("tim_data")
     page.goto("/plugin/papan")
     page.frame_locator("iframe").locator("table.grid").wait_for()
     picture(page, "airflow")
-    page.goto("/papan/deliveries/53")
+    page.goto(f"/papan/deliveries/{owned}")
     picture(page, "delivery")
     phone = logged_in("dinsos", PHONE)
     phone.goto("/papan/senders/dinsos")
@@ -243,7 +250,7 @@ def test_the_board_is_worked_by_keyboard_and_read_aloud(logged_in):
         (None, (401, 401, 401, 401)),
     ],
 )
-def test_airflows_real_logins_open_what_is_their_own(up, login, statuses):
+def test_airflows_real_logins_open_what_is_their_own(up, owned, login, statuses):
     """The same matrix as tests/integration/board, with tokens of the running Airflow."""
     url = str(services.status(up.settings)["airflow_url"])
     headers = {"X-Requested-With": "test"}
@@ -251,7 +258,8 @@ def test_airflows_real_logins_open_what_is_their_own(up, login, statuses):
         body = json.dumps({"username": login, "password": json.loads(logins_path(up.settings).read_text())[login]})
         request = urllib.request.Request(f"{url}/auth/token", body.encode(), {"Content-Type": "application/json"})
         headers["Authorization"] = f"Bearer {json.load(urllib.request.urlopen(request))['access_token']}"
-    paths = ("/papan/senders/dinsos", "/papan/deliveries/53", "/papan/deliveries/53/workbook", "/papan/deliver")
+    delivery = f"/papan/deliveries/{owned}"
+    paths = ("/papan/senders/dinsos", delivery, f"{delivery}/workbook", "/papan/deliver")
     found = []
     for path in paths:
         try:
