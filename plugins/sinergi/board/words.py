@@ -67,7 +67,7 @@ class Words:
         text = f"{value:,}"
         return text if self.lang == "en" else text.replace(",", ".")
 
-    def decimal(self, value: Decimal | int | None) -> str:
+    def decimal(self, value: Decimal | float | None) -> str:
         """Write a number with what decimals it has: 12,5; a dash where it is not known."""
         if value is None:
             return "–"
