@@ -184,7 +184,7 @@ def evaluate(
     from sinergi.evaluate import evaluate as evaluate_all
 
     result = evaluate_all(Settings.load(database_url=database), sample)
-    print_json(result) if as_json else console.show_pairs(result)
+    print_json(result) if as_json else console.show_evaluation(result)
     if not result["ok"]:
         raise typer.Exit(1)
 

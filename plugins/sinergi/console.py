@@ -90,6 +90,31 @@ def show_check(report: Mapping[str, Any]) -> None:
         console.print(f"… {more} more; --json lists all", style="dim")
 
 
+def show_evaluation(result: Mapping[str, Any]) -> None:
+    """Print the agreement, what became of files and rows, and per report how many figures are equal, and which not."""
+    show_pairs({name: value for name, value in result.items() if name != "figures"})
+    reports: dict[str, list[Mapping[str, Any]]] = {}
+    for figure in result["figures"]:
+        reports.setdefault(figure["figure"].partition("/")[0], []).append(figure)
+    if reports:
+        Console().print()
+    show_table(
+        [
+            {
+                "report": name,
+                "figures": len(compared),
+                "equal": sum(each["ok"] for each in compared),
+                "hang on linking": sum(each["by_linking"] for each in compared),
+            }
+            for name, compared in reports.items()
+        ]
+    )
+    wrong = [each for each in result["figures"] if not each["ok"]]
+    if wrong:
+        Console().print()
+        show_table([{name: each[name] for name in ("figure", "expected", "actual", "by_linking")} for each in wrong])
+
+
 def show_bench(result: Mapping[str, Mapping[str, Any]]) -> None:
     """Print the measures as a table."""
     show_table([{"measure": name, **{k: _text(v) for k, v in row.items()}} for name, row in result.items()])

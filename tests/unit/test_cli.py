@@ -55,6 +55,17 @@ def test_evaluate_fails_where_something_is_wrong(monkeypatch, ok, code):
     assert runner.invoke(app, ["evaluate", "--sample", ".", "--json"]).exit_code == code
 
 
+def test_evaluate_says_which_figures_are_not_equal(monkeypatch):
+    figures = [
+        {"figure": "needs/house/met", "expected": 2.0, "actual": 2.0, "ok": True, "by_linking": True},
+        {"figure": "needs/house/needs", "expected": 6.0, "actual": 5.0, "ok": False, "by_linking": True},
+    ]
+    monkeypatch.setattr("sinergi.evaluate.evaluate", lambda settings, sample: {"ok": True, "figures": figures})
+    shown = runner.invoke(app, ["evaluate", "--sample", "."]).output
+    assert re.search(r"needs +2 +1 +2", shown)
+    assert re.search(r"needs/house/needs +6.0 +5.0", shown) and "needs/house/met" not in shown
+
+
 def test_contract_commands():
     assert re.fullmatch(r"\d+ contracts, no fault\.\n", runner.invoke(app, ["contract", "validate"]).output)
     listed = json.loads(runner.invoke(app, ["contract", "list", "--json"]).output)
