@@ -44,7 +44,7 @@ found as (
         count(*) filter (where state = 'closed') as findings_closed,
         count(*) filter (where state = 'reopened') as findings_reopened,
         percentile_cont(0.5) within group (order by days_to_fix) as median_days_to_fix,
-        count(distinct (source_id, rule, column_name)) filter (where is_repeated) as repeated_causes
+        count(distinct concat_ws('|', source_id, rule, column_name)) filter (where is_repeated) as repeated_causes
     from {{ ref('int_monthly_findings') }}
     group by sender_id, month
 
