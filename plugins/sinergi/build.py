@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, make_url, text
 
-from sinergi import bi, identity_hashes
+from sinergi import bi, identity_hashes, punctuality
 from sinergi.errors import SinergiError
 from sinergi.settings import Settings
 
@@ -71,6 +71,7 @@ def build(engine: Engine, settings: Settings, select: Sequence[str] = ()) -> Bui
         colour = bi.idle_colour(connection)
         build_id = _begin(connection, colour)
         identity_hashes.refresh(engine, settings)
+        punctuality.refresh(engine, settings)
         arguments = ["build", "--exclude", UNIT_TESTS, *(["--select", *select] if select else [])]
         failures = _dbt(engine, settings, colour, arguments)
         _finish(connection, build_id, failures)

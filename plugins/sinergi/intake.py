@@ -20,6 +20,7 @@ from sinergi.examine import Examination, examine
 from sinergi.ledger import ACCEPTED
 from sinergi.outage import database_faults
 from sinergi.publish import PublishFault, publish
+from sinergi.rowkeys import carry_row_keys
 
 if TYPE_CHECKING:
     from sinergi.settings import Settings
@@ -174,6 +175,7 @@ def _publish(engine: Engine, delivery_id: int, examination: Examination, reader:
         if reader.base_id is not None:
             query = "update ops.deliveries set corrects = :base where delivery_id = :id"
             connection.execute(text(query), {"base": reader.base_id, "id": delivery_id})
+            carry_row_keys(connection, delivery_id, reader.base_id)
         return delivery_of(connection, delivery_id)
 
 

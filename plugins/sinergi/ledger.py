@@ -6,11 +6,12 @@ written by COPY inside the transaction that writes their delivery, and checking 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -29,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-REVISION = "0009"  # the newest migration; a test compares it with the scripts
+REVISION = "0007"  # the newest migration; a test compares it with the scripts
 MIGRATIONS = Path(__file__).parent / "migrations"
 STATUSES = ("received", "accepted", "accepted_with_findings", "held", "rejected", "duplicate", "superseded")
 ACCEPTED = ("accepted", "accepted_with_findings")
@@ -127,6 +128,24 @@ class Finding(Base):
     severity: Mapped[str]
     value: Mapped[str | None]
     message: Mapped[str]
+    row_key: Mapped[str | None] = mapped_column(comment="Whom the row is about, hashed: its number may change")
+
+
+class DueMonth(Base):
+    """One month of one source, judged on the day of the last build: what was due, and whether it came in time."""
+
+    __tablename__ = "due_months"
+    __table_args__ = ({"schema": "ops"},)
+
+    source_id: Mapped[str] = mapped_column(primary_key=True)
+    sender_id: Mapped[str]
+    month: Mapped[str] = mapped_column(primary_key=True, comment="Last month of the period, such as 2024-03")
+    due_on: Mapped[date | None] = mapped_column(comment="Null where nothing was due, and something came")
+    state: Mapped[str]
+    is_late: Mapped[bool] = mapped_column(Boolean)
+    delivery_ids: Mapped[list[int]] = mapped_column(
+        ARRAY(BigInteger), comment="The deliveries that stand for it; empty where none came"
+    )
 
 
 class InboxFile(Base):

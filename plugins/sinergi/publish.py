@@ -16,6 +16,7 @@ import polars as pl
 from sinergi.contracts import Contract
 from sinergi.errors import SinergiError
 from sinergi.examine import Examination
+from sinergi.rowkeys import with_row_keys
 
 if TYPE_CHECKING:
     import psycopg
@@ -82,7 +83,7 @@ def _publish(
             copy_frame(cursor, f'raw."{examination.contract.entity}"', rows)
         aside = quarantined_frame(examination, accepted)
         copy_frame(cursor, "quarantine.rows", _of(delivery_id, aside))
-        copy_frame(cursor, "ops.findings", _of(delivery_id, examination.findings))
+        copy_frame(cursor, "ops.findings", _of(delivery_id, with_row_keys(examination)))
         if examination.table is not None:
             copy_frame(cursor, "quarantine.ignored_rows", _of(delivery_id, examination.table.ignored))
         _store_validation(cursor, delivery, examination)

@@ -9,5 +9,11 @@ select
     row_number,
     column_name,
     rule,
-    severity
+    severity,
+    state,
+    opened_at,
+    reopened_at,
+    closed_at,
+    closed_by_delivery_id,
+    days_to_fix
 from {{ ref('rpt_findings') }}

@@ -1,6 +1,6 @@
 with source as (
 
-    select * from {{ source('ops', 'findings') }}
+    select * from {{ source('ops', 'finding_states') }}
 
 ),
 
@@ -14,7 +14,12 @@ renamed as (
         rule,
         severity,
         value,
-        message
+        message,
+        state,
+        opened_at,
+        reopened_at,
+        closed_at,
+        closed_by_delivery_id
     from source
 
 )

@@ -73,6 +73,11 @@ def shifted(month: str, by: int) -> str:
     return f"{number // 12}-{number % 12 + 1:02d}"
 
 
+def distance(month: str, other: str) -> int:
+    """Count the months from one to another: 2023-12 to 2024-01 is 1."""
+    return (int(other[:4]) - int(month[:4])) * 12 + int(other[5:]) - int(month[5:])
+
+
 def window(end: str, count: int = WINDOW) -> list[str]:
     """Give the months up to `end`, the oldest first."""
     return [shifted(end, by) for by in range(1 - count, 1)]
