@@ -29,6 +29,7 @@ def dry_run(
     path: Path,
     source_id: str,
     *,
+    file_name: str | None = None,
     workbook: Path | None = None,
     original: Path | None = None,
     engine: Engine | None = None,
@@ -39,6 +40,7 @@ def dry_run(
         settings: Where the contracts are.
         path: The file, or a correction workbook together with its original.
         source_id: Its contract.
+        file_name: The name that people know it by; the path's where left out.
         workbook: Where the correction workbook goes when something is to be corrected; none where left out.
         original: The file that a correction workbook corrects.
         engine: The database, where there is one: a correction workbook is then laid over the delivery that it corrects.
@@ -54,18 +56,19 @@ def dry_run(
     contract = load_contract(source_id, settings.expectations)
     lang = findings.spoken(settings.lang, contract.language)
     others = load_contracts(settings.expectations)
+    name = file_name or path.name
     try:
         with ExitStack() as stack:
             reader: Reader | _Reader = _Reader(lang, original)
             if engine is not None:
                 reader = Reader(stack.enter_context(engine.connect()), settings, lang)
-            result = examine(path, contract, lang=lang, others=others, reader=reader)
+            result = examine(path, contract, file_name=name, lang=lang, others=others, reader=reader)
         result.findings = findings.join([*reader.notes, result.findings])
         is_wrong = result.findings["severity"].is_in(["critical", "warning"]).any()
         if workbook is not None and is_wrong and not reader.is_correction:  # a correction is corrected where it is
             from sinergi.workbook import write_checked
 
-            write_checked(result, path.name, hashlib.sha256(path.read_bytes()).hexdigest(), workbook)
+            write_checked(result, name, hashlib.sha256(path.read_bytes()).hexdigest(), workbook)
         else:
             workbook = None
     except OSError as fault:
@@ -75,7 +78,7 @@ def dry_run(
     order = pl.col("severity").replace_strict({"critical": 0, "warning": 1, "info": 2})
     return {
         "source_id": source_id,
-        "file": path.name,
+        "file": name,
         "status": result.status,
         "rows_read": result.rows_read,
         "rows_accepted": result.rows_accepted,

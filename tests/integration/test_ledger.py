@@ -9,6 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+import sinergi.board.record  # noqa: F401 (its table is one of the ledger's)
 from sinergi import ledger, rawtables
 from sinergi.database import engine as make_engine
 from sinergi.entities import load_entities

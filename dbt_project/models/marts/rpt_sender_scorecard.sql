@@ -5,46 +5,6 @@ with due as (
 
 ),
 
-deliveries as (
-
-    select
-        due.sender_id,
-        due.month,
-        deliveries.delivery_id,
-        deliveries.rows_read,
-        deliveries.rows_accepted
-    from due
-    cross join lateral unnest(due.delivery_ids) as own (delivery_id)
-    inner join {{ ref('stg_deliveries') }} as deliveries on own.delivery_id = deliveries.delivery_id
-
-),
-
--- A corrected list shows what was found in the lists before it too: they belong to the same month.
-history as (
-
-    select
-        due.sender_id,
-        due.month,
-        findings.source_id,
-        findings.rule,
-        findings.column_name,
-        findings.state,
-        findings.reopened_at,
-        findings.days_to_fix
-    from {{ ref('rpt_findings') }} as findings
-    inner join {{ ref('stg_deliveries') }} as deliveries on findings.delivery_id = deliveries.delivery_id
-    inner join due
-        on
-            deliveries.source_id = due.source_id
-            and (
-                deliveries.delivery_id = any(due.delivery_ids)
-                or deliveries.superseded_by = any(due.delivery_ids)
-                or findings.closed_by_delivery_id = any(due.delivery_ids)
-            )
-    where findings.severity <> 'info'
-
-),
-
 punctual as (
 
     select
@@ -64,12 +24,13 @@ punctual as (
 counted as (
 
     select
-        sender_id,
-        month,
-        sum(rows_read) as rows_read,
-        sum(rows_accepted) as rows_accepted
-    from deliveries
-    group by sender_id, month
+        due.sender_id,
+        due.month,
+        sum(deliveries.rows_read) as rows_read,
+        sum(deliveries.rows_accepted) as rows_accepted
+    from due
+    inner join {{ ref('stg_deliveries') }} as deliveries on deliveries.delivery_id = any(due.delivery_ids)
+    group by due.sender_id, due.month
 
 ),
 
@@ -82,46 +43,10 @@ found as (
         count(*) filter (where state in ('open', 'reopened')) as findings_open,
         count(*) filter (where state = 'closed') as findings_closed,
         count(*) filter (where state = 'reopened') as findings_reopened,
-        percentile_cont(0.5) within group (order by days_to_fix) as median_days_to_fix
-    from history
+        percentile_cont(0.5) within group (order by days_to_fix) as median_days_to_fix,
+        count(distinct concat_ws('|', source_id, rule, column_name)) filter (where is_repeated) as repeated_causes
+    from {{ ref('int_monthly_findings') }}
     group by sender_id, month
-
-),
-
-causes as (
-
-    select distinct
-        sender_id,
-        month,
-        source_id,
-        rule,
-        column_name
-    from history
-
-),
-
-repeated as (
-
-    select
-        now.sender_id,
-        now.month,
-        count(*) as repeated_causes
-    from causes as now
-    where exists (
-        select 1 from causes as before
-        where
-            before.source_id = now.source_id
-            and before.rule = now.rule
-            and before.column_name is not distinct from now.column_name
-            and before.month = (
-                select max(earlier.month) from due as earlier
-                where
-                    earlier.source_id = now.source_id
-                    and earlier.month < now.month
-                    and cardinality(earlier.delivery_ids) > 0
-            )
-    )
-    group by now.sender_id, now.month
 
 )
 
@@ -142,8 +67,7 @@ select
     coalesce(found.findings_closed, 0)::integer as findings_closed,
     coalesce(found.findings_reopened, 0)::integer as findings_reopened,
     round(found.median_days_to_fix::numeric, 2)::numeric(10, 2) as median_days_to_fix,
-    coalesce(repeated.repeated_causes, 0)::integer as repeated_causes
+    coalesce(found.repeated_causes, 0)::integer as repeated_causes
 from punctual
 left join counted on punctual.sender_id = counted.sender_id and punctual.month = counted.month
 left join found on punctual.sender_id = found.sender_id and punctual.month = found.month
-left join repeated on punctual.sender_id = repeated.sender_id and punctual.month = repeated.month

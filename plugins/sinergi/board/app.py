@@ -10,9 +10,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
-from sinergi.board import pages
+from sinergi.board import actions, pages, uploads
+from sinergi.board.limit import LimitBody
 from sinergi.board.view import HEADERS, page
 from sinergi.errors import SinergiError
+
+FORM_BYTES = 64 << 10  # the other fields of a form
 
 log = logging.getLogger(__name__)
 
@@ -21,9 +24,11 @@ def create_app() -> FastAPI:
     """Make the app; it is mounted by the plugin, and by tests alone."""
     app = FastAPI(title="Papan Kiriman", docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(pages.router)
+    app.include_router(actions.router)
     app.add_exception_handler(StarletteHTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _not_found)
     app.add_exception_handler(SinergiError, _unavailable)
+    app.add_middleware(LimitBody, limit=uploads.MAX_BYTES + FORM_BYTES)
     app.middleware("http")(_headers)
     return app
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from sinergi.board import grid, reading, states
+from sinergi.board import grid, reading, record, states
 from sinergi.board.access import Asking, Visitor
 from sinergi.board.view import STATIC, page, static, words_for
 from sinergi.contracts import load_contracts
@@ -66,6 +66,7 @@ def delivery(request: Request, who: Asking, delivery_id: int) -> Response:
         related = reading.related(connection, own)
         decisions = reading.decisions(connection, delivery_id)
         ignored = reading.ignored(connection, delivery_id)
+        acts = reading.acts(connection, own) if who.delivers(own["sender_id"]) else []
     causes = causes_of(reading.engine(), delivery_id)
     contract = load_contracts(Settings.load().expectations).get(own["source_id"])
     return page(
@@ -76,6 +77,7 @@ def delivery(request: Request, who: Asking, delivery_id: int) -> Response:
         related=related,
         decisions=decisions,
         ignored=ignored,
+        acts=acts,
         causes=causes,
         contract=contract,
         has_workbook=who.delivers(own["sender_id"]) and any(cause.severity != "info" for cause in causes),
@@ -91,6 +93,8 @@ def workbook(request: Request, who: Asking, delivery_id: int) -> Response:
     with reading.connected() as connection:
         own = seen_delivery(connection, who, delivery_id)
     who.must(who.delivers, own["sender_id"])  # it holds whole rows: for those who correct them
+    about = {"delivery_id": delivery_id, "sha256": own["sha256"]}
+    record.add(reading.engine(), who.name, "download", own["source_id"], **about)
     book = BytesIO()
     write_workbook(reading.engine(), Settings.load(), delivery_id, book, lang=words_for(request).lang)
     return download(book.getvalue(), f"perbaikan-{delivery_id}.xlsx")

@@ -24,10 +24,13 @@ ARRIVALS = f"""
     from ops.deliveries where sender_id = any(:senders) order by delivery_id
 """
 DELIVERY = f"""
-    select delivery_id, source_id, sender_id, entity, file_name, sha256, bytes, received_at at time zone '{ZONE}' as at,
+    select delivery_id, source_id, sender_id, entity, sha256, bytes, coalesce((
+            select a.file_name from ops.board_actions a
+            where a.source_id = d.source_id and a.sha256 = d.sha256 and a.action = 'deliver' order by action_id limit 1
+        ), file_name) as file_name, received_at at time zone '{ZONE}' as at,
         period, partition, scope, status, rows_read, rows_accepted, rows_quarantined, rows_ignored, contract_version,
         rule, reason, superseded_by, corrects, archive_path
-    from ops.deliveries where delivery_id = :id
+    from ops.deliveries d where delivery_id = :id
 """
 RELATED = f"""
     select delivery_id, file_name, received_at at time zone '{ZONE}' as at, status, rows_read, rows_accepted,
@@ -45,6 +48,12 @@ DECISIONS = f"""
 """
 IGNORED = """
     select kind, count(*) as rows from quarantine.ignored_rows where delivery_id = :id group by kind order by rows desc
+"""
+ACTS = f"""
+    select actor, action, acted_at at time zone '{ZONE}' as at, file_name from ops.board_actions
+    where action in ('check', 'deliver', 'download') and source_id = :source_id
+      and (delivery_id = :delivery_id or sha256 = :sha256)
+    order by action_id
 """
 LATEST = f"""
     select delivery_id, source_id, file_name, received_at at time zone '{ZONE}' as at, period, status, rows_read,
@@ -118,3 +127,9 @@ def decisions(connection: Connection, delivery_id: int) -> list[RowMapping]:
 def ignored(connection: Connection, delivery_id: int) -> list[RowMapping]:
     """Count the rows that are no data, by kind."""
     return list(connection.execute(text(IGNORED), {"id": delivery_id}).mappings())
+
+
+def acts(connection: Connection, own: RowMapping) -> list[RowMapping]:
+    """Give what people did on the board with a delivery: sent it, checked it, took its workbook."""
+    values = {name: own[name] for name in ("source_id", "delivery_id", "sha256")}
+    return list(connection.execute(text(ACTS), values).mappings())

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from sinergi.airflow.naming import sender_name
 from sinergi.board.access import Visitor
+from sinergi.board.forgery import token_for
 from sinergi.board.words import Words
 from sinergi.contracts import load_contracts
 from sinergi.settings import LANGUAGES, Settings
@@ -67,8 +68,10 @@ def page(request: Request, name: str, who: Visitor | None = None, status: int = 
     known = {
         "w": said,
         "who": who,
+        "csrf": token_for(who.name) if who else "",
         "base": request.scope.get("root_path", ""),
         "may_deliver": who is not None and any(who.delivers(sender_id) for sender_id in who.known),
+        "may_many": who is not None and sum(map(who.sees, who.known)) > 1,
         "sender_name": sender_name,
         "title_of": title_of,
         "other_language": "?" + urlencode({**request.query_params, "lang": said.other}),

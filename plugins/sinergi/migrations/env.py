@@ -2,6 +2,7 @@
 
 from alembic import context
 
+import sinergi.board.record  # noqa: F401  its table is one of the ledger's
 from sinergi.ledger import Base
 
 context.configure(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import tempfile
+from pathlib import Path
 from types import SimpleNamespace
 
 from fastapi import HTTPException
 from fastapi.testclient import TestClient
+from made_offices import sembako_rows, workbook
 
 ROLES = ("pengamat", "tim_data", "pengirim_dinsos", "pengirim_dinkes")
 
@@ -15,6 +18,17 @@ def permissions(role):
     from sinergi.airflow.logins import roles
 
     return set(roles(["dinsos", "dinkes"])[role])
+
+
+def upload(rows=None, name="../../sembako januari.xlsx", action="deliver", content=None):
+    """Give the form that sends a sembako workbook."""
+    if content is None:
+        with tempfile.TemporaryDirectory() as folder:
+            if rows is None:
+                rows = sembako_rows(30)
+                rows[5][8] = "lupa"
+            content = workbook(Path(folder) / "a.xlsx", rows).read_bytes()
+    return {"data": {"source": "dinsos/sembako", "action": action}, "files": {"file": (name, content)}}
 
 
 class Board:

@@ -1,15 +1,19 @@
 """Every route, as every role and as nobody. Dinsos owns deliveries 1 (with findings) and 2 (held); dinkes has none."""
 
 import pytest
-from made_board import ROLES
+from made_board import ROLES, upload
 
 OWNED = {
     "GET /senders/{sender_id}": "/senders/dinsos",
     "GET /deliveries/{delivery_id}": "/deliveries/1",
     "GET /deliveries/{delivery_id}/checks": "/deliveries/1/checks",
     "GET /deliveries/{delivery_id}/workbook": "/deliveries/1/workbook",
+    "POST /deliveries/{delivery_id}/decision": "/deliveries/2/decision",
+    "GET /uploads/{action_id}": "/uploads/1",
+    "GET /uploads/{action_id}/workbook": "/uploads/1/workbook",
+    "POST /uploads": "/uploads",
 }
-COMMON = {"GET /": "/", "GET /static/{name}": "/static/board.css"}
+COMMON = {"GET /": "/", "GET /deliver": "/deliver", "GET /static/{name}": "/static/board.css"}
 # What each role gets: viewer, data team, the sender itself, another sender. Nobody is sent to the login page.
 EXPECTED = {
     "GET /": (200, 200, 303, 303),
@@ -18,6 +22,16 @@ EXPECTED = {
     "GET /deliveries/{delivery_id}": (200, 200, 200, 404),
     "GET /deliveries/{delivery_id}/checks": (200, 200, 200, 404),
     "GET /deliveries/{delivery_id}/workbook": (403, 200, 200, 404),
+    "POST /deliveries/{delivery_id}/decision": (403, 303, 403, 404),
+    "GET /deliver": (403, 200, 200, 200),
+    "GET /uploads/{action_id}": (403, 200, 200, 404),
+    "GET /uploads/{action_id}/workbook": (403, 200, 200, 404),
+    "POST /uploads": (403, 303, 303, 404),
+}
+# What a request must carry to be one.
+FORMS = {
+    "POST /deliveries/{delivery_id}/decision": lambda: {"data": {"decision": "reject", "reason": "keliru kirim"}},
+    "POST /uploads": upload,
 }
 
 
@@ -32,9 +46,13 @@ def test_no_route_is_left_out(board):
 @pytest.mark.parametrize("route", EXPECTED)
 def test_every_role_gets_what_is_its_own(board, route):
     method, path = route.split()[0], {**OWNED, **COMMON}[route]
-    found = tuple(board.ask(role, method, path).status_code for role in ROLES)
-    assert found == EXPECTED[route]
-    nobody = board.ask(None, method, path)
+    if path.startswith("/uploads/"):
+        board.ask("pengirim_dinsos", "POST", "/uploads", **upload())
+    form = FORMS.get(route, dict)
+    # Whoever may least asks first: what they may not do must leave it to be done.
+    found = {role: board.ask(role, method, path, **form()).status_code for role in reversed(ROLES)}
+    assert tuple(found[role] for role in ROLES) == EXPECTED[route]
+    nobody = board.ask(None, method, path, **form())
     assert nobody.status_code == (303 if method == "GET" else 401)
     assert "dinsos" not in nobody.text.lower()
 
@@ -84,6 +102,6 @@ def test_the_data_team_sees_what_waits_for_it(board):
     assert "Dinas Kesehatan" in page
 
 
-@pytest.mark.parametrize("path", ["/?until=2024-13", "/?until=x", "/deliveries/x", "/static/..%2fapp.py"])
+@pytest.mark.parametrize("path", ["/?until=2024-13", "/?until=x", "/deliveries/x", "/static/app.py"])
 def test_what_makes_no_sense_is_not_found(board, path):
     assert board.ask("tim_data", "GET", path).status_code == 404
