@@ -1,15 +1,17 @@
 -- Where a family can be found: the city's own word before the registries', the newest first.
 with said as (
 
+    {% set registry_day = "coalesce(" ~ period_start('said.period') ~ ", said.loaded_at::date)" %}
     {% for model, rank, said_on, phone in [
         ('stg_enumerations', 1, 'enumerated_on', 'phone'),
         ('stg_decrees', 2, 'decreed_on', 'null::text'),
-        ('stg_registry_people', 3, 'loaded_at::date', 'null::text'),
+        ('stg_registry_people', 3, registry_day, 'null::text'),
     ] %}
     select
         crosswalk.family_id,
         {{ rank }} as source_rank,
-        said.{{ said_on }} as said_on,
+        {{ said_on if 'said.' in said_on else 'said.' ~ said_on }} as said_on,
+        said.delivery_id,
         said.row_number,
         said.address,
         said.rt,
@@ -31,4 +33,4 @@ select distinct on (family_id)
     rw,
     phone
 from said
-order by family_id asc, source_rank asc, said_on desc, row_number asc
+order by family_id asc, source_rank asc, said_on desc, delivery_id desc, row_number asc

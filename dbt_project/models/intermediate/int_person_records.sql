@@ -3,14 +3,16 @@
 {% set heads = {
     'nik': 'head_nik', 'nik_status': 'head_nik_status', 'full_name': 'head_name', 'relationship': "'head'"
 } %}
+{#- A registry speaks of its edition's day, not of the day on which its file was loaded. -#}
+{% set registry_day = "coalesce(" ~ period_start('said.period') ~ ", said.loaded_at::date)" %}
 {% set sources = [
     ('stg_decrees', 1, 'decreed_on', {'education': none, 'occupation': none}),
     ('stg_enumerations', 2, 'enumerated_on', {}),
-    ('stg_registry_people', 3, 'loaded_at::date', {}),
+    ('stg_registry_people', 3, registry_day, {}),
     ('stg_deliberations', 4, 'deliberated_on', dict(
         heads, sex=none, birth_date=none, birth_year=none, education=none, occupation=none
     )),
-    ('stg_registry_families', 4, 'loaded_at::date', dict(
+    ('stg_registry_families', 4, registry_day, dict(
         heads, sex='head_sex', birth_date='head_birth_date', birth_year='extract(year from head_birth_date)::integer',
         education='head_education', occupation='head_occupation'
     )),

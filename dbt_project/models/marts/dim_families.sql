@@ -44,7 +44,7 @@ deciles as (
         period
     from records
     where welfare_decile is not null
-    order by family_id asc, period desc nulls last, source_id asc
+    order by family_id asc, period desc nulls last, source_id asc, delivery_id desc, row_number asc
 
 ),
 
@@ -52,11 +52,9 @@ best as (
 
     select
         family_id,
-        (array_agg(no_kk order by source_rank, said_on desc nulls last) filter (where no_kk is not null))[1] as no_kk,
-        (array_agg(head_person_id order by source_rank, said_on desc nulls last)
-            filter (where head_person_id is not null))[1] as head_person_id,
-        (array_agg(area_code order by source_rank, said_on desc nulls last)
-            filter (where area_code is not null))[1] as area_code
+        {{ first_word('no_kk') }},
+        {{ first_word('head_person_id') }},
+        {{ first_word('area_code') }}
     from records
     group by family_id
 

@@ -4,30 +4,20 @@ with records as (
 
 ),
 
--- The first word that is not silent, by rank of the source and then the newest.
 best as (
 
     select
         person_id,
-        (array_agg(family_id order by source_rank, said_on desc nulls last) filter (where family_id is not null))[1]
-            as family_id,
-        (array_agg(nik order by nik_status = 'valid' desc, source_rank, said_on desc nulls last)
-            filter (where nik is not null))[1] as nik,
-        (array_agg(nik_status order by nik_status = 'valid' desc, source_rank, said_on desc nulls last)
-            filter (where nik_status is not null))[1] as nik_status,
-        (array_agg(full_name order by source_rank, said_on desc nulls last) filter (where full_name is not null))[1]
-            as full_name,
-        (array_agg(sex order by source_rank, said_on desc nulls last) filter (where sex is not null))[1] as sex,
-        (array_agg(birth_date order by source_rank, said_on desc nulls last) filter (where birth_date is not null))[1]
-            as birth_date,
-        (array_agg(birth_year order by source_rank, said_on desc nulls last) filter (where birth_year is not null))[1]
-            as birth_year,
-        (array_agg(relationship order by source_rank, said_on desc nulls last)
-            filter (where relationship is not null))[1] as relationship,
-        (array_agg(education order by source_rank, said_on desc nulls last) filter (where education is not null))[1]
-            as education,
-        (array_agg(occupation order by source_rank, said_on desc nulls last) filter (where occupation is not null))[1]
-            as occupation,
+        {{ first_word('family_id') }},
+        {{ first_word('nik', first="nik_status = 'valid' desc") }},
+        {{ first_word('nik_status', first="nik_status = 'valid' desc") }},
+        {{ first_word('full_name') }},
+        {{ first_word('sex') }},
+        {{ first_word('birth_date') }},
+        {{ first_word('birth_year') }},
+        {{ first_word('relationship') }},
+        {{ first_word('education') }},
+        {{ first_word('occupation') }},
         count(distinct source_id) as source_count
     from records
     group by person_id

@@ -36,12 +36,13 @@ def board(request: Request, who: Asking, until: Month = None) -> Response:
             return RedirectResponse(f"{request.scope.get('root_path', '')}/senders/{seen[0]}", 303)
         shown = _grid(reading.arrivals(connection, seen), seen, until)
         held = reading.latest(connection, seen, status="held")
+        scores = reading.scorecard(connection, seen, shown["months"][0], shown["months"][-1])
     lines = shown.pop("lines")
     notable = [change for change in shown.pop("changes") if change.is_notable]
     summed = grid.senders(lines)
     last = [line.cells[-1].state for line in summed if line.cells[-1]]
     counts = {state: last.count(state) for state in states.STATES} | {"senders": len(summed), "held": len(held)}
-    return page(request, "board", who, lines=summed, held=held, changes=notable, counts=counts, **shown)
+    return page(request, "board", who, lines=summed, held=held, changes=notable, counts=counts, scores=scores, **shown)
 
 
 @router.get("/senders/{sender_id}")
@@ -53,7 +54,8 @@ def sender(request: Request, who: Asking, sender_id: str, until: Month = None) -
         if sender_id not in who.known and not deliveries:
             raise HTTPException(404)
         shown = _grid(reading.arrivals(connection, [sender_id]), [sender_id], until)
-    return page(request, "sender", who, sender_id=sender_id, deliveries=deliveries, **shown)
+        scores = reading.scorecard(connection, [sender_id], shown["months"][0], shown["months"][-1])
+    return page(request, "sender", who, sender_id=sender_id, deliveries=deliveries, scores=scores, **shown)
 
 
 @router.get("/deliveries/{delivery_id}")

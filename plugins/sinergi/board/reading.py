@@ -55,6 +55,17 @@ ACTS = f"""
       and (delivery_id = :delivery_id or sha256 = :sha256)
     order by action_id
 """
+# How a sender delivered over the months shown; a median of medians would lie, so the slowest month speaks.
+SCORECARD = """
+    select sender_id, sum(files_due)::integer as due, sum(files_on_time)::integer as on_time,
+        sum(files_late)::integer as late, sum(files_missing)::integer as missing, sum(findings)::integer as findings,
+        round(1000.0 * sum(findings) / nullif(sum(rows_read), 0), 1) as per_thousand,
+        sum(findings_open)::integer as still_open, sum(findings_closed)::integer as closed,
+        max(median_days_to_fix) as days_to_fix, sum(repeated_causes)::integer as repeats
+    from bi.rpt_sender_scorecard
+    where sender_id = any(:senders) and month between to_date(:first, 'YYYY-MM') and to_date(:last, 'YYYY-MM')
+    group by sender_id order by sender_id
+"""
 LATEST = f"""
     select delivery_id, source_id, file_name, received_at at time zone '{ZONE}' as at, period, status, rows_read,
         rows_quarantined, reason
@@ -133,3 +144,11 @@ def acts(connection: Connection, own: RowMapping) -> list[RowMapping]:
     """Give what people did on the board with a delivery: sent it, checked it, took its workbook."""
     values = {name: own[name] for name in ("source_id", "delivery_id", "sha256")}
     return list(connection.execute(text(ACTS), values).mappings())
+
+
+def scorecard(connection: Connection, seen: Collection[str], first: str, last: str) -> list[RowMapping]:
+    """Give how each sender delivered from one month to another; nothing before the first build."""
+    if connection.execute(text("select to_regclass('bi.rpt_sender_scorecard')")).scalar() is None:
+        return []
+    values = {"senders": list(seen), "first": first, "last": last}
+    return list(connection.execute(text(SCORECARD), values).mappings())

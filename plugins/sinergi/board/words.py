@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,15 @@ class Words:
         """Write a whole number: 1.234 or 1,234."""
         text = f"{value:,}"
         return text if self.lang == "en" else text.replace(",", ".")
+
+    def decimal(self, value: Decimal | float | None) -> str:
+        """Write a number with what decimals it has: 12,5; a dash where it is not known."""
+        if value is None:
+            return "–"
+        if value == int(value):
+            return self.number(int(value))
+        text = f"{value:,.1f}"
+        return text if self.lang == "en" else text.translate(str.maketrans(",.", ".,"))
 
     def share(self, value: float | None) -> str:
         """Write a change: +12 %, −3 %; nothing where it is not known."""

@@ -17,7 +17,7 @@ from sinergi.airflow.naming import intake_dag_id
 from sinergi.database import engine
 from sinergi.errors import SinergiError
 from sinergi.platform import figures, screen, services
-from sinergi.platform.environment import LOGIN
+from sinergi.platform.environment import LOGIN, logins_path
 from sinergi.platform.watch import Airflow, Snapshot
 from sinergi.settings import Settings
 
@@ -149,6 +149,7 @@ def places(settings: Settings, status: dict[str, object]) -> dict[str, str]:
     """Return what to open next: the label and its address or command."""
     found = {
         "Airflow": f"{status['airflow_url']}   login {LOGIN}, password {services.airflow_password(settings)}",
+        "Board": f"{status['airflow_url']}/plugin/papan   offices' logins: {logins_path(settings)}",
         "One DAG": f"{status['airflow_url']}/dags/{intake_dag_id('dinsos')}",
     }
     for label, page in {"Data Docs": "data_docs/index.html", "dbt docs": "dbt_docs/index.html"}.items():

@@ -109,7 +109,7 @@ def status(settings: Settings) -> dict[str, object]:
         "airflow_url": f"http://127.0.0.1:{state['port']}" if state and "api-server" in running else None,
         "superset_url": superset.address(settings),
         "airflow_login": LOGIN,
-        "airflow_passwords": str(logins_path(settings)),
+        "airflow_password": str(logins_path(settings)),
         "inbox": settings.inbox,
         "home": str(settings.home),
         "services": {"postgresql": "running" if database_up else "stopped", **services},

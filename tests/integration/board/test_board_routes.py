@@ -105,3 +105,20 @@ def test_the_data_team_sees_what_waits_for_it(board):
 @pytest.mark.parametrize("path", ["/?until=2024-13", "/?until=x", "/deliveries/x", "/static/app.py"])
 def test_what_makes_no_sense_is_not_found(board, path):
     assert board.ask("tim_data", "GET", path).status_code == 404
+
+
+def test_the_scorecard_shows_what_bi_says_of_whom_one_may_see(board, offices):
+    with offices.engine.begin() as connection:
+        connection.exec_driver_sql("create schema bi")
+        connection.exec_driver_sql(
+            """create table bi.rpt_sender_scorecard as
+            select sender_id, date '2024-01-01' as month, 2 as files_due, 1 as files_on_time, 1 as files_late,
+                0 as files_missing, 5 as findings, 400 as rows_read, 3 as findings_open, 2 as findings_closed,
+                4.5 as median_days_to_fix, 1 as repeated_causes
+            from (values ('dinsos'), ('dinkes')) as senders (sender_id)"""
+        )
+    page = board.ask("pengirim_dinsos", "GET", "/senders/dinsos?until=2024-01").text
+    assert "1 dari 2" in page
+    assert "12,5" in page
+    assert "4,5" in page
+    assert board.ask("pengamat", "GET", "/?until=2024-01").text.count("1 dari 2") == 2
