@@ -15,6 +15,7 @@ from airflow.sdk import DAG, Asset, AssetWatcher, task
 
 from sinergi.airflow import tasks
 from sinergi.airflow.doc import UNCLAIMED_DOC, intake_doc
+from sinergi.airflow.failures import tell_data_team
 from sinergi.airflow.naming import RAW_ASSET, UNCLAIMED, inbox_asset, intake_dag_id, sender_name, tags
 from sinergi.airflow.triggers import InboxTrigger
 from sinergi.contracts import Contract, load_contracts
@@ -33,7 +34,12 @@ def intake_dag(sender_id: str, contracts: list[Contract], trigger: InboxTrigger)
         catchup=False,
         max_active_runs=1,
         # A bad file never fails a task; what does is infrastructure, which a short wait often mends.
-        default_args={"owner": "tim data", "retries": 2, "retry_delay": timedelta(seconds=15)},
+        default_args={
+            "owner": "tim data",
+            "retries": 2,
+            "retry_delay": timedelta(seconds=15),
+            "on_failure_callback": tell_data_team(),
+        },
     ) as dag:
         # Every sender's files are in the ledger before the first is read: the warehouse then waits for all of them.
         @task(task_display_name="Kumpulkan berkas", priority_weight=100, weight_rule="absolute")

@@ -14,6 +14,7 @@ from airflow.sdk import DAG, Asset, task
 
 from sinergi.airflow import tasks
 from sinergi.airflow.doc import WAREHOUSE
+from sinergi.airflow.failures import tell_data_team
 from sinergi.airflow.naming import RAW_ASSET, WAREHOUSE_DAG
 
 with DAG(
@@ -31,6 +32,7 @@ with DAG(
         "retry_delay": timedelta(seconds=15),
         "priority_weight": 1,
         "weight_rule": "absolute",
+        "on_failure_callback": tell_data_team(),
     },
 ) as warehouse:
 

@@ -13,6 +13,7 @@ from sinergi.cli_bi import bi
 from sinergi.cli_contract import contract_app
 from sinergi.cli_group import OPTIONS, AsJson, Database, Group, print_json
 from sinergi.cli_link import link_app
+from sinergi.cli_notices import notify
 from sinergi.cli_papers import papers_app
 from sinergi.cli_warehouse import warehouse_app
 from sinergi.settings import Settings
@@ -23,6 +24,7 @@ app.add_typer(warehouse_app, name="warehouse")
 app.command("as-of")(as_of)
 app.command()(decree)
 app.command()(bi)
+app.command()(notify)
 app.add_typer(link_app, name="link")
 app.add_typer(papers_app)  # its commands stand beside ours
 

@@ -30,12 +30,13 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-REVISION = "0007"  # the newest migration; a test compares it with the scripts
+REVISION = "0010"  # the newest migration; a test compares it with the scripts
 MIGRATIONS = Path(__file__).parent / "migrations"
 STATUSES = ("received", "accepted", "accepted_with_findings", "held", "rejected", "duplicate", "superseded")
 ACCEPTED = ("accepted", "accepted_with_findings")
 SEVERITIES = ("critical", "warning", "info")
 DECISIONS = ("release", "reject")
+NOTICES = ("late", "held", "accepted_with_findings", "accepted")
 RUN_STATUSES = ("running", "built", "published", "failed")
 MIGRATION_LOCK = 627_101  # advisory lock: two processes that start at once migrate one after the other
 
@@ -146,6 +147,23 @@ class DueMonth(Base):
     delivery_ids: Mapped[list[int]] = mapped_column(
         ARRAY(BigInteger), comment="The deliveries that stand for it; empty where none came"
     )
+
+
+class Notice(Base):
+    """One thing that one recipient was told by e-mail."""
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        CheckConstraint(one_of("kind", NOTICES), name="kind"),
+        Index("ux_notices_recipient_kind_about", "recipient", "kind", "about", unique=True),
+        {"schema": "ops"},
+    )
+
+    notice_id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    recipient: Mapped[str]
+    kind: Mapped[str]
+    about: Mapped[str] = mapped_column(comment="A delivery by its number, or a source and its month")
+    sent_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
 class InboxFile(Base):

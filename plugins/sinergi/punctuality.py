@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, text
 
 from sinergi.board import grid, reading, states
+from sinergi.clock import ZONE
 from sinergi.contracts import load_contracts
 from sinergi.outage import database_faults
 
@@ -24,7 +24,7 @@ def refresh(engine: Engine, settings: Settings) -> int:
         settings: Where the contracts are.
     """
     contracts = load_contracts(settings.expectations)
-    today = datetime.now(ZoneInfo(reading.ZONE)).date()
+    today = datetime.now(ZONE).date()
     with database_faults("judging what was due"), engine.begin() as connection:
         arrivals = reading.arrivals(connection, reading.senders(connection))
         known = [arrival for arrival in arrivals if arrival.source_id in contracts]

@@ -11,6 +11,7 @@ from sinergi.errors import SinergiError
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("id", "en")
+_OPTIONAL = ("smtp_url", "data_team_mail", "board_url")
 
 
 @dataclass(frozen=True)
@@ -55,6 +56,33 @@ class Settings:
             "the home by default. Keep it out of the database and its backups.",
         },
     )
+    smtp_url: str | None = field(
+        default=None,
+        repr=False,
+        metadata={
+            "env": "SINERGI_SMTP_URL",
+            "help": "Mail server for notices: `smtp+starttls://user:password@host:587`, `smtps://` or, without a "
+            "password, `smtp://`; empty sends nothing.",
+        },
+    )
+    mail_from: str = field(
+        default="sinergi@localhost",
+        metadata={
+            "env": "SINERGI_MAIL_FROM",
+            "help": "Address that notices come from; `sinergi@localhost` by default.",
+        },
+    )
+    data_team_mail: str | None = field(
+        default=None,
+        metadata={"env": "SINERGI_DATA_TEAM_MAIL", "help": "Address that is told when a task of a DAG has failed."},
+    )
+    board_url: str | None = field(
+        default=None,
+        metadata={
+            "env": "SINERGI_BOARD_URL",
+            "help": "Address of the board as offices reach it, for links in notices.",
+        },
+    )
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None, **overrides: object) -> Settings:
@@ -85,6 +113,8 @@ class Settings:
             expectations=Path(str(pick("expectations", ROOT / "expectations"))).absolute(),
             dbt_project=Path(str(pick("dbt_project", ROOT / "dbt_project"))).absolute(),
             hash_key=str(hash_key) if hash_key else None,
+            mail_from=str(pick("mail_from", "sinergi@localhost")),
+            **{name: str(value) if (value := pick(name, None)) else None for name in _OPTIONAL},
         )
 
 

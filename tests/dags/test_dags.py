@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from sinergi.airflow.doc import due
-from sinergi.airflow.naming import RAW_ASSET, TAGS, UNCLAIMED, WAREHOUSE_DAG, batch_label, intake_dag_id
+from sinergi.airflow.naming import NOTICES_DAG, RAW_ASSET, TAGS, UNCLAIMED, WAREHOUSE_DAG, batch_label, intake_dag_id
 from sinergi.airflow.triggers import InboxTrigger
 from sinergi.contracts import load_contracts
 from sinergi.settings import ROOT
@@ -19,7 +19,9 @@ SENDERS = sorted({contract.sender_id for contract in load_contracts().values()})
 def test_every_dag_imports(parsed):
     bag, _ = parsed
     assert bag.import_errors == {}
-    assert sorted(bag.dags) == sorted([*(intake_dag_id(sender) for sender in [*SENDERS, UNCLAIMED]), WAREHOUSE_DAG])
+    assert sorted(bag.dags) == sorted(
+        [*(intake_dag_id(sender) for sender in [*SENDERS, UNCLAIMED]), NOTICES_DAG, WAREHOUSE_DAG]
+    )
 
 
 def test_all_parse_in_two_seconds(parsed):
@@ -30,7 +32,7 @@ def test_parsing_imports_nothing_heavy():
     heavy = ["dbt", "duckdb", "great_expectations", "pandas", "splink"]
     code = (
         "import sys, runpy\n"
-        f"for name in ('intake', 'warehouse'): runpy.run_path(f'{ROOT}/dags/{{name}}.py')\n"
+        f"for name in ('intake', 'notices', 'warehouse'): runpy.run_path(f'{ROOT}/dags/{{name}}.py')\n"
         f"print([name for name in {heavy} if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

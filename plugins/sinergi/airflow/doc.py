@@ -72,6 +72,21 @@ berjalan digabung ke dalam satu putaran berikutnya.
 - **link** atau **publish** merah: basis data tak terjangkau atau terkunci. Perbaiki, lalu **Clear**.
 """
 
+NOTICES = """\
+## Pemberitahuan
+
+Setiap pagi pukul 07.00 WIB tiap narahubung menerima paling banyak satu surel: yang terlambat, ditahan, diterima dengan
+catatan, dan diterima lengkap. Yang sudah diberitahukan tercatat di `ops.notices` dan tidak dikirim dua kali. Buku
+perbaikan terlampir, kecuali memuat data pribadi spesifik (UU 27/2022): surel itu berisi tautan ke Papan Kiriman.
+
+**Penanggung jawab**: tim data. Tanpa `SINERGI_SMTP_URL` tugas ini dilewati.
+
+### Bila merah
+
+Peladen surel tidak menjawab atau menolak; baris terakhir log menyebut alamatnya. Perbaiki, lalu **Clear**: hanya yang
+belum terkirim yang dikirim.
+"""
+
 
 def intake_doc(contracts: Sequence[Contract]) -> str:
     """Write the page of one sender: what it sends, when it is due, whom to ask, what to do when red."""

@@ -10,6 +10,7 @@ from sinergi.reference import opd
 
 RAW_ASSET = "raw"
 WAREHOUSE_DAG = "warehouse"
+NOTICES_DAG = "notices"
 UNCLAIMED = "unclaimed"  # what lies in no folder that a contract knows
 
 OTHER_SENDERS = {
@@ -26,7 +27,9 @@ CADENCES = {
     "semester": "semesteran",
     "year": "tahunan",
 }
-TAGS = frozenset({"penerimaan", "gudang data", "opd", "registri", "wilayah", "sekretariat", *CADENCES.values()})
+TAGS = frozenset(
+    {"penerimaan", "gudang data", "pemberitahuan", "opd", "registri", "wilayah", "sekretariat", *CADENCES.values()}
+)
 _KINDS = {"p3ke": "registri", "dtsen": "registri", "kelurahan": "wilayah", "setda": "sekretariat"}
 
 

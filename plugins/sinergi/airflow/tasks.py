@@ -195,3 +195,22 @@ def report() -> dict[str, Any]:
     for name, value in figures.items():
         log.info("%s: %s", name, value)
     return figures
+
+
+def notify() -> dict[str, int]:
+    """Send the day's e-mails and return how many.
+
+    Raises:
+        AirflowSkipException: No mail server is set.
+    """
+    from datetime import datetime
+
+    from airflow.sdk.exceptions import AirflowSkipException
+
+    from sinergi.clock import ZONE
+    from sinergi.notices import send_digests
+
+    with _database() as (database, settings):
+        if not settings.smtp_url:
+            raise AirflowSkipException("SINERGI_SMTP_URL is not set: nobody is told by e-mail.")
+        return send_digests(database, settings, datetime.now(ZONE).date())

@@ -1,0 +1,5 @@
+"""The city's clock."""
+
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Asia/Jakarta")  # Palangka Raya keeps western Indonesian time
