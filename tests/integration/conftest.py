@@ -3,6 +3,7 @@
 import pytest
 from made_offices import Offices
 from made_roles import City
+from made_up import MadeUp
 
 from sinergi.database import engine as make_engine
 from sinergi.settings import Settings
@@ -26,6 +27,14 @@ def offices(settings):
     """Offices that deliver into an empty database."""
     engine = make_engine(settings.database_url)
     yield Offices(engine, settings)
+    engine.dispose()
+
+
+@pytest.fixture
+def made_city(database_url):
+    """An empty warehouse that takes made-up rows as intake would leave them."""
+    engine = make_engine(database_url)
+    yield MadeUp(engine)
     engine.dispose()
 
 

@@ -3,18 +3,10 @@
 from datetime import date
 
 import pytest
-from made_up import KAMELOH_BARU, MadeUp, nik
+from made_up import KAMELOH_BARU, nik
 
-from sinergi.database import engine as make_engine
 from sinergi.link import link
 from sinergi.linkage import card, decisions, waterfall
-
-
-@pytest.fixture
-def city(database_url):
-    engine = make_engine(database_url)
-    yield MadeUp(engine)
-    engine.dispose()
 
 
 def helped(full_name, number):
@@ -22,98 +14,100 @@ def helped(full_name, number):
     return day | {"full_name": full_name, "nik": nik(number) if number else None, "area_code": KAMELOH_BARU}
 
 
-def people(city):
-    link(city.engine, None)
-    return {key: str(value[0]) for key, value in city.crosswalk().items()}
+def people(made_city):
+    link(made_city.engine, None)
+    return {key: str(value[0]) for key, value in made_city.crosswalk().items()}
 
 
-def test_merge_needs_a_second_person_and_outlives_reruns_and_undo(city):
-    city.deliver("dinsos/sembako", "interventions", [helped("Budi", 1), helped("Kartini", 2)])
-    before = people(city)
+def test_merge_needs_a_second_person_and_outlives_reruns_and_undo(made_city):
+    made_city.deliver("dinsos/sembako", "interventions", [helped("Budi", 1), helped("Kartini", 2)])
+    before = people(made_city)
     budi, kartini = before["dinsos/sembako", 2], before["dinsos/sembako", 3]
-    number = decisions.merge(city.engine, budi, kartini, who="Rina", why="seen")
-    assert len(set(people(city).values())) == 2
+    number = decisions.merge(made_city.engine, budi, kartini, who="Rina", why="seen")
+    assert len(set(people(made_city).values())) == 2
     with pytest.raises(decisions.DecisionFault, match="second person"):
-        decisions.approve(city.engine, number, who="rina")
-    decisions.approve(city.engine, number, who="Yohanes")
+        decisions.approve(made_city.engine, number, who="rina")
+    decisions.approve(made_city.engine, number, who="Yohanes")
     for _ in range(2):
-        assert len(set(people(city).values())) == 1
-    assert card.explain(city.engine, people(city)["dinsos/sembako", 2])["decisions"][0]["decision_id"] == number
-    decisions.undo(city.engine, number, who="Rina", why="mistake")
-    assert len(set(people(city).values())) == 2
+        assert len(set(people(made_city).values())) == 1
+    assert (
+        card.explain(made_city.engine, people(made_city)["dinsos/sembako", 2])["decisions"][0]["decision_id"] == number
+    )
+    decisions.undo(made_city.engine, number, who="Rina", why="mistake")
+    assert len(set(people(made_city).values())) == 2
 
 
-def test_a_split_stays_split_when_the_file_comes_again(city):
+def test_a_split_stays_split_when_the_file_comes_again(made_city):
     rows = [helped("Budi Santoso", 1), helped("Budi Santosa", 1)]
-    first = city.deliver("dinsos/sembako", "interventions", rows)
-    person = set(people(city).values())
+    first = made_city.deliver("dinsos/sembako", "interventions", rows)
+    person = set(people(made_city).values())
     assert len(person) == 1
-    number = decisions.split(city.engine, person.pop(), [(first, 3)], who="Rina", why="his brother")
-    decisions.approve(city.engine, number, who="Yohanes")
-    assert len(set(people(city).values())) == 2
-    city.deliver("dinsos/sembako", "interventions", rows, replaces=first)
-    assert len(set(people(city).values())) == 2
+    number = decisions.split(made_city.engine, person.pop(), [(first, 3)], who="Rina", why="his brother")
+    decisions.approve(made_city.engine, number, who="Yohanes")
+    assert len(set(people(made_city).values())) == 2
+    made_city.deliver("dinsos/sembako", "interventions", rows, replaces=first)
+    assert len(set(people(made_city).values())) == 2
 
 
 @pytest.mark.parametrize("person", ["nonsense", "00000000-0000-0000-0000-000000000000"])
-def test_a_decision_about_an_unknown_id_is_refused(city, person):
-    city.deliver("dinsos/sembako", "interventions", [helped("Budi", 1)])
-    known = people(city)["dinsos/sembako", 2]
+def test_a_decision_about_an_unknown_id_is_refused(made_city, person):
+    made_city.deliver("dinsos/sembako", "interventions", [helped("Budi", 1)])
+    known = people(made_city)["dinsos/sembako", 2]
     with pytest.raises(decisions.DecisionFault, match="sinergi link review"):
-        decisions.merge(city.engine, person, known, who="Rina", why="x")
+        decisions.merge(made_city.engine, person, known, who="Rina", why="x")
 
 
-def test_an_old_id_is_followed_to_what_it_has_become(city):
-    city.deliver("dinsos/sembako", "interventions", [helped("Budi", 1), helped("Kartini", 2)])
-    before = people(city)
+def test_an_old_id_is_followed_to_what_it_has_become(made_city):
+    made_city.deliver("dinsos/sembako", "interventions", [helped("Budi", 1), helped("Kartini", 2)])
+    before = people(made_city)
     budi, kartini = before["dinsos/sembako", 2], before["dinsos/sembako", 3]
-    number = decisions.merge(city.engine, budi, kartini, who="Rina", why="seen")
-    decisions.approve(city.engine, number, who="Yohanes")
-    left = set(people(city).values()).pop()
+    number = decisions.merge(made_city.engine, budi, kartini, who="Rina", why="seen")
+    decisions.approve(made_city.engine, number, who="Yohanes")
+    left = set(people(made_city).values()).pop()
     gone = kartini if left == budi else budi
     with pytest.raises(decisions.DecisionFault, match=left):
-        card.explain(city.engine, gone)
-    assert card.explain(city.engine, left)["history"][0]["old_id"] == gone
+        card.explain(made_city.engine, gone)
+    assert card.explain(made_city.engine, left)["history"][0]["old_id"] == gone
 
 
-def test_a_decision_is_taken_once(city):
-    city.deliver("dinsos/sembako", "interventions", [helped("Budi", 1), helped("Kartini", 2)])
-    before = people(city)
-    number = decisions.merge(city.engine, *sorted(set(before.values())), who="Rina", why="seen")
+def test_a_decision_is_taken_once(made_city):
+    made_city.deliver("dinsos/sembako", "interventions", [helped("Budi", 1), helped("Kartini", 2)])
+    before = people(made_city)
+    number = decisions.merge(made_city.engine, *sorted(set(before.values())), who="Rina", why="seen")
     with pytest.raises(decisions.DecisionFault, match="who decides"):
-        decisions.undo(city.engine, number, who=" ", why="x")
-    decisions.approve(city.engine, number, who="Yohanes")
+        decisions.undo(made_city.engine, number, who=" ", why="x")
+    decisions.approve(made_city.engine, number, who="Yohanes")
     with pytest.raises(decisions.DecisionFault, match="approved already"):
-        decisions.approve(city.engine, number, who="Sari")
-    decisions.undo(city.engine, number, who="Rina", why="mistake")
+        decisions.approve(made_city.engine, number, who="Sari")
+    decisions.undo(made_city.engine, number, who="Rina", why="mistake")
     with pytest.raises(decisions.DecisionFault, match="undone already"):
-        decisions.approve(city.engine, number, who="Sari")
+        decisions.approve(made_city.engine, number, who="Sari")
     with pytest.raises(decisions.DecisionFault, match="no decision 99"):
-        decisions.approve(city.engine, 99, who="Sari")
+        decisions.approve(made_city.engine, 99, who="Sari")
 
 
-def test_a_split_of_what_is_not_there_or_says_the_same_is_refused(city):
-    delivery = city.deliver("dinsos/sembako", "interventions", [helped("Budi", 1), helped("Budi", 1)])
-    person = set(people(city).values()).pop()
+def test_a_split_of_what_is_not_there_or_says_the_same_is_refused(made_city):
+    delivery = made_city.deliver("dinsos/sembako", "interventions", [helped("Budi", 1), helped("Budi", 1)])
+    person = set(people(made_city).values()).pop()
     with pytest.raises(decisions.DecisionFault, match="row 9 is no record"):
-        decisions.split(city.engine, person, [(delivery, 9)], who="Rina", why="x")
+        decisions.split(made_city.engine, person, [(delivery, 9)], who="Rina", why="x")
     with pytest.raises(decisions.DecisionFault, match="both sides"):
-        decisions.split(city.engine, person, [(delivery, 3)], who="Rina", why="x")
+        decisions.split(made_city.engine, person, [(delivery, 3)], who="Rina", why="x")
 
 
-def test_the_card_of_a_pair_in_doubt_tells_why_and_draws_it(city):
+def test_the_card_of_a_pair_in_doubt_tells_why_and_draws_it(made_city):
     same = {"full_name": "Siti Aminah", "sex": "female", "birth_date": date(1980, 5, 1), "area_code": KAMELOH_BARU}
     namesakes = [
         same | {"nik": nik(number), "registry_family_id": f"62000000{number}", "dukcapil_match": "matched"}
         for number in (1, 2)
     ]
-    city.deliver("p3ke/individu_2022", "registry_people", namesakes)
-    city.deliver("dinsos/sembako", "interventions", [helped("Siti Aminah", None) | same])
-    assert len(set(people(city).values())) == 3
-    first, second = decisions.review(city.engine)
+    made_city.deliver("p3ke/individu_2022", "registry_people", namesakes)
+    made_city.deliver("dinsos/sembako", "interventions", [helped("Siti Aminah", None) | same])
+    assert len(set(people(made_city).values())) == 3
+    first, second = decisions.review(made_city.engine)
     assert first["reason"] == second["reason"] == "fits_two_people"
     found = {first["left_person_id"], first["right_person_id"]}
-    pair = card.explain(city.engine, *sorted(found))
+    pair = card.explain(made_city.engine, *sorted(found))
     assert {row["person_id"] for row in pair["records"]} == found and len(pair["doubts"]) >= 1
     drawn_pair = card.shown(pair)
     assert sum(bits for _, bits in card.steps(drawn_pair)) == pytest.approx(drawn_pair["weight"], abs=0.1)
@@ -124,7 +118,7 @@ def test_the_card_of_a_pair_in_doubt_tells_why_and_draws_it(city):
     for value in ("Aminah", nik(1), nik(2), "1980"):
         assert value not in told and value not in drawn
     with pytest.raises(decisions.DecisionFault, match="one person already"):
-        card.explain(city.engine, first["left_person_id"], first["left_person_id"])
+        card.explain(made_city.engine, first["left_person_id"], first["left_person_id"])
 
 
 def test_the_waterfall_adds_up_and_escapes_its_title():

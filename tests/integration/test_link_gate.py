@@ -4,11 +4,10 @@ from datetime import date
 from types import SimpleNamespace
 
 import pytest
-from made_up import MadeUp, kk, named, nik
+from made_up import kk, named, nik
 from sqlalchemy import text
 
 from sinergi.airflow import tasks
-from sinergi.database import engine as make_engine
 from sinergi.link import LinkHeld, link
 from sinergi.linkage import monitors
 
@@ -21,13 +20,6 @@ NORMAL = {
     "share_of_ids_changed": 0.001,
     "compared_before": 5_000,
 }
-
-
-@pytest.fixture
-def city(database_url):
-    engine = make_engine(database_url)
-    yield MadeUp(engine)
-    engine.dispose()
 
 
 def helped(full_name, number, day=5):
@@ -61,43 +53,43 @@ def test_few_records_are_not_judged_by_shares():
     assert monitors.beyond(few, {}) is None
 
 
-def test_a_held_run_changes_nothing_and_an_accepted_one_is_published(city, monkeypatch):
-    city.deliver("dinsos/sembako", "interventions", [helped("Budi", 1)])
-    link(city.engine, None)
-    before = city.crosswalk()
+def test_a_held_run_changes_nothing_and_an_accepted_one_is_published(made_city, monkeypatch):
+    made_city.deliver("dinsos/sembako", "interventions", [helped("Budi", 1)])
+    link(made_city.engine, None)
+    before = made_city.crosswalk()
     monkeypatch.setattr(monitors, "LARGEST_PERSON", 1)
-    city.deliver("dinsos/sembako", "interventions", [helped("Budi", 1, day) for day in (6, 7)])
+    made_city.deliver("dinsos/sembako", "interventions", [helped("Budi", 1, day) for day in (6, 7)])
     with pytest.raises(LinkHeld, match=r"3 records.*sinergi link run --accept"):
-        link(city.engine, None)
-    assert city.crosswalk() == before
-    with city.engine.connect() as connection:
+        link(made_city.engine, None)
+    assert made_city.crosswalk() == before
+    with made_city.engine.connect() as connection:
         runs = connection.execute(text("select status, reason from linkage.runs order by run_id")).all()
     assert [status for status, _ in runs] == ["published", "held"] and "3 records" in runs[1][1]
-    link(city.engine, None, accept=True)
-    assert len(city.crosswalk()) == 2  # by row: the first of either delivery is row 2
-    link(city.engine, None)  # what a person has accepted holds no later run
+    link(made_city.engine, None, accept=True)
+    assert len(made_city.crosswalk()) == 2  # by row: the first of either delivery is row 2
+    link(made_city.engine, None)  # what a person has accepted holds no later run
 
 
-def test_in_airflow_the_reason_is_shown_and_nothing_is_tried_again(city, settings, monkeypatch):
+def test_in_airflow_the_reason_is_shown_and_nothing_is_tried_again(made_city, settings, monkeypatch):
     from airflow.sdk.exceptions import AirflowFailException
 
     monkeypatch.setenv("SINERGI_DATABASE_URL", settings.database_url)
     monkeypatch.setenv("SINERGI_HOME", str(settings.home))
     by_hand = {"dag_run": SimpleNamespace(run_type="manual")}
     monkeypatch.setattr("airflow.sdk.get_current_context", lambda: by_hand)
-    city.deliver("setda/sk_walikota", "decrees", [named("Budi", 1, no_kk=kk(1))])
+    made_city.deliver("setda/sk_walikota", "decrees", [named("Budi", 1, no_kk=kk(1))])
     assert tasks.link()["people"] == 1
     monkeypatch.setattr(monitors, "LARGEST_PERSON", 1)
-    city.deliver("dinsos/sembako", "interventions", [helped("Budi", 1)])
+    made_city.deliver("dinsos/sembako", "interventions", [helped("Budi", 1)])
     with pytest.raises(AirflowFailException, match=r"BI stays on the last good build.*2 records"):
         tasks.link()
 
 
-def test_without_scheduler_the_run_says_why_and_leaves_bi_as_it_is(city, settings, monkeypatch):
+def test_without_scheduler_the_run_says_why_and_leaves_bi_as_it_is(made_city, settings, monkeypatch):
     from sinergi.run import run
 
     monkeypatch.setattr(monitors, "LARGEST_PERSON", 1)
-    city.deliver("dinsos/sembako", "interventions", [helped("Budi", 1), helped("Budi", 1, 6)])
+    made_city.deliver("dinsos/sembako", "interventions", [helped("Budi", 1), helped("Budi", 1, 6)])
     result = run(settings)
     assert len(result["failures"]) == 1 and "2 records" in result["failures"][0]
     assert "build" not in result["seconds"]

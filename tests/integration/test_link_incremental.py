@@ -3,23 +3,14 @@
 import random
 
 import pytest
-from made_up import MadeUp
 from sqlalchemy import text
 
-from sinergi.database import engine as make_engine
 from sinergi.link import link
 from sinergi.linkage.trial import trial
 from sinergi.settings import Settings
 
 SOURCES = ("dinsos/sembako", "dinkes/pbi_jkn", "dinkes/stunting", "disdik/pip", "disnaker/pelatihan")
 SAID = ("full_name", "sex", "birth_date", "birth_year", "nik", "nik_status", "area_code", "rt", "rw", "address")
-
-
-@pytest.fixture
-def made_city(database_url):
-    engine = make_engine(database_url)
-    yield MadeUp(engine)
-    engine.dispose()
 
 
 @pytest.fixture(scope="module")

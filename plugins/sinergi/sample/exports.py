@@ -114,11 +114,14 @@ def _canonical(job: Job, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _corrected(world: World, job: Job, frame: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
-    """Take two rows off and tell which rows the office put right; all get record ids of their own."""
+    """Take two rows off, where there are more, and tell which the office put right; all get record ids of their own."""
     rng = world.rng("corrected", job.source_id, job.period)
-    frame = frame.filter(~pl.int_range(pl.len()).is_in(rng.choice(len(frame), 2, replace=False)))
+    frame = frame.filter(
+        ~pl.int_range(pl.len()).is_in(rng.choice(len(frame), min(2, max(len(frame) - 1, 0)), replace=False))
+    )
     frame = frame.with_columns(record_id=pl.col("record_id") + "r")
-    fixed = frame["record_id"].gather(rng.choice(len(frame), max(len(frame) // 8, 3), replace=False))
+    right = min(max(len(frame) // 8, 3), len(frame))
+    fixed = frame["record_id"].gather(rng.choice(len(frame), right, replace=False))
     return frame, sorted(fixed)
 
 

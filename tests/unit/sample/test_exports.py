@@ -153,3 +153,11 @@ def test_the_city_has_about_three_rows_a_person() -> None:
     rows = sum(len(file.frame) for file in exports(world))
     assert 2.5 < rows / 12_000 < 6
     assert [len(world.story.in_force(date(2024, 1, 31)))] == [69]
+
+
+def test_a_city_too_small_for_its_corrections_still_has_every_file() -> None:
+    # 3,000 people leave some corrected lists with fewer rows than an office puts right.
+    small = list(exports(build_world("city", 1, 3_000)))
+    corrections = [file for file in small if file.variant == "correction"]
+    assert corrections and all(len(file.meta["clean"]) <= len(file.frame) for file in corrections)
+    assert min(len(file.frame) for file in corrections) < 5
