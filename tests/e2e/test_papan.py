@@ -188,11 +188,16 @@ def test_an_officer_sends_corrects_and_every_finding_closes(up, logged_in, tmp_p
     second = receipt(board)
     query = "select corrects, status, rows_read, rows_quarantined from ops.deliveries where delivery_id = %s"
     assert up.rows(query, second) == [(first, "accepted", ROWS, 0)]
-    open_findings = "select count(*) from ops.findings where delivery_id = %s and severity <> 'info'"
-    assert up.value(open_findings, second) == 0
+    states = "select distinct state from ops.finding_states where delivery_id in (%s, %s) and severity <> 'info'"
+    assert up.rows(states, first, second) == [("closed",)]
     board.get_by_role("link", name="Lihat kiriman ini").click()
     board.get_by_role("heading", name="Bantuan sembako, Januari 2025").wait_for()
     assert f"memperbaiki no. {first}" in board.locator(".history").inner_text()
+    page.goto(f"/papan/deliveries/{first}")
+    closed = page.locator("#states", has_text="Sudah diperbaiki dengan")
+    closed.wait_for()
+    assert f"No. {second}" in closed.inner_text()
+    picture(page, "closed")
 
     # Who did what is on record.
     done = up.rows("select actor, action from ops.board_actions order by action_id")

@@ -87,6 +87,15 @@ def delivery(request: Request, who: Asking, delivery_id: int) -> Response:
     )
 
 
+@router.get("/deliveries/{delivery_id}/states")
+def finding_states(request: Request, who: Asking, delivery_id: int) -> Response:
+    """What became of a delivery's findings since; asked for by its page, which need not wait for it."""
+    with reading.connected() as connection:
+        seen_delivery(connection, who, delivery_id)
+        found = reading.finding_states(connection, delivery_id)
+    return page(request, "states", who, states=found)
+
+
 @router.get("/deliveries/{delivery_id}/workbook")
 def workbook(request: Request, who: Asking, delivery_id: int) -> Response:
     """The correction workbook of a delivery."""

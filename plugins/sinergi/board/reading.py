@@ -66,6 +66,11 @@ SCORECARD = """
     where sender_id = any(:senders) and month between to_date(:first, 'YYYY-MM') and to_date(:last, 'YYYY-MM')
     group by sender_id order by sender_id
 """
+FINDING_STATES = """
+    select state, count(*) as findings, max(closed_at)::date - min(opened_at)::date as days,
+        array_agg(distinct closed_by_delivery_id) filter (where closed_by_delivery_id is not null) as closed_by
+    from ops.finding_states where delivery_id = :id and severity <> 'info' group by state
+"""
 LATEST = f"""
     select delivery_id, source_id, file_name, received_at at time zone '{ZONE}' as at, period, status, rows_read,
         rows_quarantined, reason
@@ -152,3 +157,9 @@ def scorecard(connection: Connection, seen: Collection[str], first: str, last: s
         return []
     values = {"senders": list(seen), "first": first, "last": last}
     return list(connection.execute(text(SCORECARD), values).mappings())
+
+
+def finding_states(connection: Connection, delivery_id: int) -> dict[str, RowMapping]:
+    """Count what became of a delivery's findings, by state; notes are left out."""
+    rows = connection.execute(text(FINDING_STATES), {"id": delivery_id}).mappings()
+    return {row["state"]: row for row in rows}

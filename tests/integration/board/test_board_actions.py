@@ -76,6 +76,10 @@ def test_the_corrected_workbook_of_an_upload_closes_what_was_found(board, office
     assert "Tidak ada yang perlu diperbaiki" in page
     (second,) = offices.run()
     assert (second.corrects, second.rows_read, second.rows_quarantined) == (first.delivery_id, 40, 0)
+    states = board.ask(OFFICER, "GET", f"/deliveries/{first.delivery_id}/states").text
+    assert "Sudah diperbaiki dengan" in states
+    assert f"No. {second.delivery_id}" in states
+    assert "Temuan terbuka" not in states
 
 
 def test_a_release_and_a_rejection_keep_who_and_why(board, offices, recorded):
