@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sinergi.cli_group import OPTIONS, AsJson, Group, print_json
+from sinergi.cli_group import OPTIONS, AsJson, Database, Group, print_json
 from sinergi.settings import Settings
 
 contract_app = typer.Typer(cls=Group, help="Contracts: what each sender delivers.", **OPTIONS)
@@ -88,3 +88,37 @@ def export(
     contracts = [load_contract(source, root)] if source else list(load_contracts(root).values())
     documents = [yaml.safe_dump(to_odcs(contract), allow_unicode=True, sort_keys=False) for contract in contracts]
     typer.echo("---\n".join(documents))
+
+
+@contract_app.command()
+def adopt(
+    delivery: Annotated[int, typer.Argument(help="A delivery that is held for a missing column.")],
+    reason: Annotated[
+        str | None, typer.Option(help="Why it is the same column; with it the headers are adopted.")
+    ] = None,
+    by: Annotated[str | None, typer.Option(help="Who approves; default the login name.")] = None,
+    database: Database = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show which new headers a held file uses for required columns; with --reason, adopt them and take the file in.
+
+    Example: sinergi contract adopt 42 --reason "the office renamed the column this year"
+    """
+    import getpass
+    from dataclasses import asdict
+
+    from sinergi import console, drift
+    from sinergi.run import prepared
+
+    settings = Settings.load(database_url=database)
+    with prepared(settings) as engine:
+        if reason is None:
+            proposal = drift.propose(engine, settings, delivery)
+            if proposal is None:
+                raise drift.DriftRefused(f"Delivery {delivery} is not held for a column that has a near header.")
+            print_json(asdict(proposal)) if as_json else console.show_table([asdict(each) for each in proposal.aliases])
+            if not as_json:
+                typer.echo(f"With them {proposal.rows_accepted} of {proposal.rows_read} rows would be let in.")
+            return
+        result = drift.approve(engine, settings, delivery, reason, by or getpass.getuser())
+    print_json(result.as_dict()) if as_json else console.show_run({"deliveries": [result.as_dict()]})

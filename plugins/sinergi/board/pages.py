@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from sinergi import drift
 from sinergi.board import grid, reading, record, states
 from sinergi.board.access import Asking, Visitor
 from sinergi.board.view import STATIC, page, static, words_for
@@ -70,6 +71,9 @@ def delivery(request: Request, who: Asking, delivery_id: int) -> Response:
         ignored = reading.ignored(connection, delivery_id)
         acts = reading.acts(connection, own) if who.delivers(own["sender_id"]) else []
     causes = causes_of(reading.engine(), delivery_id)
+    proposal = None
+    if own["status"] == "held" and who.decides(own["sender_id"]):
+        proposal = drift.propose(reading.engine(), Settings.load(), delivery_id)
     contract = load_contracts(Settings.load().expectations).get(own["source_id"])
     return page(
         request,
@@ -81,6 +85,7 @@ def delivery(request: Request, who: Asking, delivery_id: int) -> Response:
         ignored=ignored,
         acts=acts,
         causes=causes,
+        proposal=proposal,
         contract=contract,
         has_workbook=who.delivers(own["sender_id"]) and any(cause.severity != "info" for cause in causes),
         has_checks=page_of(Settings.load(), own["source_id"], delivery_id) is not None,
