@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from io import BytesIO
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from sinergi import drift
+from sinergi import clock, drift
 from sinergi.board import grid, reading, record, states
 from sinergi.board.access import Asking, Visitor
 from sinergi.board.view import STATIC, page, static, words_for
@@ -155,7 +153,7 @@ def download(content: bytes, name: str) -> Response:
 
 
 def _grid(arrivals: list[states.Arrival], seen: list[str], until: str | None) -> dict[str, Any]:
-    today = datetime.now(ZoneInfo(reading.ZONE)).date()
+    today = clock.today()
     every = load_contracts(Settings.load().expectations)
     contracts = {source_id: contract for source_id, contract in every.items() if contract.sender_id in seen}
     last = states.last_month(grid.newest(contracts, arrivals), today)
