@@ -10,13 +10,14 @@ from sinergi.airflow import tasks
 from sinergi.airflow.doc import NOTICES
 from sinergi.airflow.failures import tell_data_team
 from sinergi.airflow.naming import NOTICES_DAG
+from sinergi.clock import ZONE
 
 with DAG(
     dag_id=NOTICES_DAG,
     dag_display_name="Pemberitahuan",
     description="Satu surel sehari untuk tiap narahubung",
     doc_md=NOTICES,
-    schedule=CronTriggerTimetable("0 7 * * *", timezone="Asia/Jakarta"),
+    schedule=CronTriggerTimetable("0 7 * * *", timezone=ZONE.key),
     tags=["pemberitahuan"],
     catchup=False,
     max_active_runs=1,

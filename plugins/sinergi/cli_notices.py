@@ -11,14 +11,12 @@ def notify(database: Database = None, as_json: AsJson = False) -> None:
 
     Example: SINERGI_SMTP_URL=smtp+starttls://user:password@mail.example sinergi notify
     """
-    from datetime import datetime
-
     from sinergi import console
-    from sinergi.clock import ZONE
+    from sinergi.clock import today
     from sinergi.notices import send_digests
     from sinergi.run import prepared
 
     settings = Settings.load(database_url=database)
     with prepared(settings) as engine:
-        sent = send_digests(engine, settings, datetime.now(ZONE).date())
+        sent = send_digests(engine, settings, today())
     print_json(sent) if as_json else console.show_pairs(sent)

@@ -8,14 +8,13 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rapidfuzz import fuzz
 from sqlalchemy import Connection, Engine, text
 
-from sinergi.clock import ZONE
+from sinergi import clock
 from sinergi.contracts import Contract, load_contract
 from sinergi.contracts.check import header_key
 from sinergi.errors import SinergiError
@@ -107,7 +106,9 @@ def propose(engine: Engine, settings: Settings, delivery_id: int) -> Proposal | 
         for at, header in enumerate(table.headers)
     }
     trial = _extended(contract, aliases)
-    result = examine(path, trial, file_name=delivery["file_name"], lang=contract.language, others={})
+    result = examine(
+        path, trial, file_name=delivery["file_name"], lang=contract.language, others={}, reader=lambda *_: table
+    )
     return Proposal(
         delivery_id,
         contract.source_id,
@@ -197,7 +198,7 @@ def _adopt(root: Path, proposal: Proposal, reason: str, by: str) -> None:
 
     path = root / f"{proposal.source_id}.yml"
     before = path.read_bytes()
-    today = datetime.now(ZONE).date()
+    today = clock.today()
     older = path.parent / OLDER / f"{path.stem}-{today}-{proposal.version}.yml"
     yaml = YAML()
     yaml.preserve_quotes = True

@@ -11,10 +11,9 @@ import polars as pl
 from rapidfuzz import fuzz, process
 from sqlalchemy import Connection, Engine, text
 
-from sinergi import findings
+from sinergi import findings, late_findings
 from sinergi.contracts import Contract, load_contracts
 from sinergi.entities import Entity, load_entities
-from sinergi.ledger import ACCEPTED
 from sinergi.outage import database_faults
 
 if TYPE_CHECKING:
@@ -46,25 +45,12 @@ def refresh(engine: Engine, settings: Settings) -> int:
     contracts = load_contracts(settings.expectations)
     entities = load_entities(settings.expectations)
     with database_faults("comparing NIKs between offices"), engine.begin() as connection:
-        _forget(connection)
         found = [
             _findings(rows, contracts[source_id], settings.lang)
             for source_id, rows in _by_source(disputed(_contested(connection, entities)))
             if source_id in contracts
         ]
-        rows = [row for frame in found for row in frame.to_dicts()]
-        if rows:
-            columns = ", ".join(rows[0])
-            values = ", ".join(f":{name}" for name in rows[0])
-            connection.execute(text(f"insert into ops.findings ({columns}) values ({values})"), rows)
-        return len(rows)
-
-
-def _forget(connection: Connection) -> None:
-    # Those of replaced deliveries stay: they are what was said at the time.
-    query = """delete from ops.findings f using ops.deliveries d
-               where f.delivery_id = d.delivery_id and f.rule = :rule and d.status = any(:accepted)"""
-    connection.execute(text(query), {"rule": RULE, "accepted": list(ACCEPTED)})
+        return late_findings.rewrite(connection, [RULE], [row for frame in found for row in frame.to_dicts()])
 
 
 def _contested(connection: Connection, entities: dict[str, Entity]) -> pl.DataFrame:
@@ -123,7 +109,7 @@ def _findings(rows: pl.DataFrame, contract: Contract, setting: str) -> pl.DataFr
     made = []
     for key, part in rows.partition_by("column_name", as_dict=True).items():
         column = str(key[0])
-        header = contract.columns.get(column, [contract.entity_def.columns[column].label])[0]
+        header = late_findings.header_of(contract, column)
         lang = findings.spoken(setting, contract.language)
         words = {"header": header, "offices": part["offices"]}
         found = findings.make(RULE, part["row_number"], column, part["nik"], lang=lang, **words)  # type: ignore[arg-type]

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 from sqlalchemy import Connection, Engine, text
 
-from sinergi import findings
+from sinergi import findings, late_findings
 from sinergi.contracts import Contract, load_contracts
-from sinergi.ledger import ACCEPTED
 from sinergi.outage import database_faults
 
 if TYPE_CHECKING:
@@ -57,23 +56,12 @@ def refresh(engine: Engine, settings: Settings) -> int:
     """
     contracts = load_contracts(settings.expectations)
     with database_faults("looking for decrees that fit nothing"), engine.begin() as connection:
-        _forget(connection)
         rows = [
             row
             for rule, (column, query) in LOOSE_ENDS.items()
             for row in _found(connection, rule, column, query, contracts, settings.lang)
         ]
-        if rows:
-            columns, values = ", ".join(rows[0]), ", ".join(f":{name}" for name in rows[0])
-            connection.execute(text(f"insert into ops.findings ({columns}) values ({values})"), rows)
-        return len(rows)
-
-
-def _forget(connection: Connection) -> None:
-    # Those of replaced deliveries stay: they are what was said at the time.
-    query = """delete from ops.findings f using ops.deliveries d
-               where f.delivery_id = d.delivery_id and f.rule = any(:rules) and d.status = any(:accepted)"""
-    connection.execute(text(query), {"rules": list(LOOSE_ENDS), "accepted": list(ACCEPTED)})
+        return late_findings.rewrite(connection, list(LOOSE_ENDS), rows)
 
 
 def _found(
@@ -86,7 +74,7 @@ def _found(
         contract = contracts.get(str(key[0]))
         if contract is None:
             continue
-        header = contract.columns.get(column, [contract.entity_def.columns[column].label])[0]
+        header = late_findings.header_of(contract, column)
         spoken = findings.spoken(lang, contract.language)
         made = findings.make(
             rule, part["row_number"], column, part["value"], personal=False, lang=spoken, header=header

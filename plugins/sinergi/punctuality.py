@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, text
 
 from sinergi.board import grid, reading, states
-from sinergi.clock import ZONE
+from sinergi.clock import today
 from sinergi.contracts import load_contracts
 from sinergi.outage import database_faults
 
@@ -24,7 +23,7 @@ def refresh(engine: Engine, settings: Settings) -> int:
         settings: Where the contracts are.
     """
     contracts = load_contracts(settings.expectations)
-    today = datetime.now(ZONE).date()
+    day = today()
     with database_faults("judging what was due"), engine.begin() as connection:
         arrivals = reading.arrivals(connection, reading.senders(connection))
         known = [arrival for arrival in arrivals if arrival.source_id in contracts]
@@ -32,7 +31,7 @@ def refresh(engine: Engine, settings: Settings) -> int:
         connection.execute(text("delete from ops.due_months"))
         if first is None:
             return 0
-        last = states.last_month(grid.newest(contracts, arrivals), today)
+        last = states.last_month(grid.newest(contracts, arrivals), day)
         months = states.window(last, max(states.distance(first, last) + 1, 1))
         rows = [
             {
@@ -44,7 +43,7 @@ def refresh(engine: Engine, settings: Settings) -> int:
                 "is_late": cell.is_late,
                 "delivery_ids": list(cell.deliveries),
             }
-            for line in grid.sources(contracts, arrivals, months, today)
+            for line in grid.sources(contracts, arrivals, months, day)
             for month, cell in zip(months, line.cells, strict=True)
             if cell is not None
         ]

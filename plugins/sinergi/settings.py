@@ -11,7 +11,7 @@ from sinergi.errors import SinergiError
 
 ROOT = Path(__file__).resolve().parents[2]
 LANGUAGES = ("id", "en")
-_OPTIONAL = ("smtp_url", "data_team_mail", "board_url")
+_OPTIONAL = ("inbox_connection", "database_url", "hash_key", "smtp_url", "data_team_mail", "board_url")
 
 
 @dataclass(frozen=True)
@@ -101,18 +101,13 @@ class Settings:
         lang = str(pick("lang", "id"))
         if lang not in LANGUAGES:
             raise SinergiError(f"SINERGI_LANG is {lang!r}; use one of {', '.join(LANGUAGES)}.")
-        database_url, connection = pick("database_url", None), pick("inbox_connection", None)
-        hash_key = pick("hash_key", None)
         return cls(
             home=home,
             inbox=str(pick("inbox", home / "inbox")),
-            inbox_connection=str(connection) if connection else None,
             archive=Path(str(pick("archive", home / "archive"))).absolute(),
-            database_url=str(database_url) if database_url else None,
             lang=lang,
             expectations=Path(str(pick("expectations", ROOT / "expectations"))).absolute(),
             dbt_project=Path(str(pick("dbt_project", ROOT / "dbt_project"))).absolute(),
-            hash_key=str(hash_key) if hash_key else None,
             mail_from=str(pick("mail_from", "sinergi@localhost")),
             **{name: str(value) if (value := pick(name, None)) else None for name in _OPTIONAL},
         )

@@ -203,14 +203,12 @@ def notify() -> dict[str, int]:
     Raises:
         AirflowSkipException: No mail server is set.
     """
-    from datetime import datetime
-
     from airflow.sdk.exceptions import AirflowSkipException
 
-    from sinergi.clock import ZONE
+    from sinergi.clock import today
     from sinergi.notices import send_digests
 
     with _database() as (database, settings):
         if not settings.smtp_url:
             raise AirflowSkipException("SINERGI_SMTP_URL is not set: nobody is told by e-mail.")
-        return send_digests(database, settings, datetime.now(ZONE).date())
+        return send_digests(database, settings, today())

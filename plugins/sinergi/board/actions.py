@@ -10,7 +10,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import RedirectResponse, Response
 from starlette.datastructures import UploadFile
 
-from sinergi import decisions
+from sinergi import decisions, drift
 from sinergi.board import reading, record, uploads
 from sinergi.board.access import Asking, Visitor
 from sinergi.board.forgery import FIELD, refuse_forged
@@ -87,11 +87,11 @@ def decide(
     request: Request,
     who: Asking,
     delivery_id: int,
-    decision: Annotated[str, Form(pattern="^(release|reject)$")],
+    decision: Annotated[str, Form(pattern="^(release|reject|approve)$")],
     reason: Annotated[str, Form(max_length=2000)] = "",
     csrf: Annotated[str, Form()] = "",
 ) -> Response:
-    """Release or reject a held delivery; the reason is kept."""
+    """Release or reject a held delivery, or approve its proposed headers; the reason is kept."""
     refuse_forged(request, who.name, csrf)
     with reading.connected() as connection:
         own = seen_delivery(connection, who, delivery_id)
@@ -100,8 +100,11 @@ def decide(
         raise HTTPException(422)
     record.add(reading.engine(), who.name, decision, own["source_id"], delivery_id=delivery_id, reason=reason.strip())
     try:
-        decisions.decide(reading.engine(), Settings.load(), delivery_id, decision, reason, who.name)
-    except decisions.DecisionRefused:  # somebody was faster
+        if decision == "approve":
+            drift.approve(reading.engine(), Settings.load(), delivery_id, reason, who.name)
+        else:
+            decisions.decide(reading.engine(), Settings.load(), delivery_id, decision, reason, who.name)
+    except (decisions.DecisionRefused, drift.DriftRefused):  # somebody was faster
         raise HTTPException(409) from None
     return RedirectResponse(f"{request.scope.get('root_path', '')}/deliveries/{delivery_id}", 303)
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from io import BytesIO
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, HTTPException, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from sinergi import clock, drift
 from sinergi.board import grid, reading, record, states
 from sinergi.board.access import Asking, Visitor
 from sinergi.board.view import STATIC, page, static, words_for
@@ -70,6 +69,9 @@ def delivery(request: Request, who: Asking, delivery_id: int) -> Response:
         ignored = reading.ignored(connection, delivery_id)
         acts = reading.acts(connection, own) if who.delivers(own["sender_id"]) else []
     causes = causes_of(reading.engine(), delivery_id)
+    proposal = None
+    if own["status"] == "held" and who.decides(own["sender_id"]):
+        proposal = drift.propose(reading.engine(), Settings.load(), delivery_id)
     contract = load_contracts(Settings.load().expectations).get(own["source_id"])
     return page(
         request,
@@ -81,6 +83,7 @@ def delivery(request: Request, who: Asking, delivery_id: int) -> Response:
         ignored=ignored,
         acts=acts,
         causes=causes,
+        proposal=proposal,
         contract=contract,
         has_workbook=who.delivers(own["sender_id"]) and any(cause.severity != "info" for cause in causes),
         has_checks=page_of(Settings.load(), own["source_id"], delivery_id) is not None,
@@ -150,7 +153,7 @@ def download(content: bytes, name: str) -> Response:
 
 
 def _grid(arrivals: list[states.Arrival], seen: list[str], until: str | None) -> dict[str, Any]:
-    today = datetime.now(ZoneInfo(reading.ZONE)).date()
+    today = clock.today()
     every = load_contracts(Settings.load().expectations)
     contracts = {source_id: contract for source_id, contract in every.items() if contract.sender_id in seen}
     last = states.last_month(grid.newest(contracts, arrivals), today)

@@ -11,13 +11,13 @@ from sqlalchemy import Connection, Engine, RowMapping, text
 
 from sinergi import database
 from sinergi.board.states import Arrival
+from sinergi.clock import ZONE
 from sinergi.errors import SinergiError
 from sinergi.outage import database_faults
 from sinergi.settings import Settings
 
-ZONE = "Asia/Jakarta"  # Palangka Raya keeps western Indonesian time
 # A file is there from the moment its sender left it, not from when we happened to look.
-ARRIVED = f"(least(received_at, coalesce(modified_at, received_at)) at time zone '{ZONE}')::date"
+ARRIVED = f"(least(received_at, coalesce(modified_at, received_at)) at time zone '{ZONE.key}')::date"
 
 ARRIVALS = f"""
     select delivery_id, source_id, period, status, {ARRIVED} as arrived_on, rows_read, rows_quarantined as to_correct
@@ -27,13 +27,13 @@ DELIVERY = f"""
     select delivery_id, source_id, sender_id, entity, sha256, bytes, coalesce((
             select a.file_name from ops.board_actions a
             where a.source_id = d.source_id and a.sha256 = d.sha256 and a.action = 'deliver' order by action_id limit 1
-        ), file_name) as file_name, received_at at time zone '{ZONE}' as at,
+        ), file_name) as file_name, received_at at time zone '{ZONE.key}' as at,
         period, partition, scope, status, rows_read, rows_accepted, rows_quarantined, rows_ignored, contract_version,
         rule, reason, superseded_by, corrects, archive_path
     from ops.deliveries d where delivery_id = :id
 """
 RELATED = f"""
-    select delivery_id, file_name, received_at at time zone '{ZONE}' as at, status, rows_read, rows_accepted,
+    select delivery_id, file_name, received_at at time zone '{ZONE.key}' as at, status, rows_read, rows_accepted,
         rows_quarantined, corrects, superseded_by
     from ops.deliveries
     where source_id = :source_id and (
@@ -43,14 +43,14 @@ RELATED = f"""
     order by delivery_id
 """
 DECISIONS = f"""
-    select decision, decided_by, decided_at at time zone '{ZONE}' as at, reason from ops.decisions
+    select decision, decided_by, decided_at at time zone '{ZONE.key}' as at, reason from ops.decisions
     where delivery_id = :id order by decision_id
 """
 IGNORED = """
     select kind, count(*) as rows from quarantine.ignored_rows where delivery_id = :id group by kind order by rows desc
 """
 ACTS = f"""
-    select actor, action, acted_at at time zone '{ZONE}' as at, file_name from ops.board_actions
+    select actor, action, acted_at at time zone '{ZONE.key}' as at, file_name from ops.board_actions
     where action in ('check', 'deliver', 'download') and source_id = :source_id
       and (delivery_id = :delivery_id or sha256 = :sha256)
     order by action_id
@@ -72,7 +72,7 @@ FINDING_STATES = """
     from ops.finding_states where delivery_id = :id and severity <> 'info' group by state
 """
 LATEST = f"""
-    select delivery_id, source_id, file_name, received_at at time zone '{ZONE}' as at, period, status, rows_read,
+    select delivery_id, source_id, file_name, received_at at time zone '{ZONE.key}' as at, period, status, rows_read,
         rows_quarantined, reason
     from ops.deliveries where sender_id = any(:senders) and (cast(:status as text) is null or status = :status)
     order by delivery_id desc limit :count

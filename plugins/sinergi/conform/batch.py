@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 import polars as pl
 
 from sinergi import findings
+from sinergi.clock import today
 from sinergi.conform import text
 from sinergi.conform.headers import Placed
 from sinergi.contracts import Contract
 from sinergi.entities import Column
 from sinergi.read import SourceTable
 
-WIB = ZoneInfo("Asia/Pontianak")  # the day that it is in Kalimantan Tengah
 DTYPES: dict[str, pl.DataType] = {
     "date": pl.Date(),
     "integer": pl.Int64(),
@@ -40,7 +39,7 @@ class Batch:
     contract: Contract
     placed: Placed
     lang: str
-    today: date = field(default_factory=lambda: datetime.now(WIB).date())
+    today: date = field(default_factory=today)
     typed: dict[str, pl.Series] = field(default_factory=dict)
     found: list[pl.DataFrame] = field(default_factory=list)
     _cleaned: dict[int, pl.Series] = field(default_factory=dict)

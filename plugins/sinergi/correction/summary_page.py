@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from sinergi.causes import summarise
+from sinergi.clock import ZONE
 from sinergi.contracts import Contract
 from sinergi.correction.marker import words
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-WIB = timezone(timedelta(hours=7), "WIB")  # Palangka Raya: Waktu Indonesia Barat
 MOST_CAUSES = 12
 WIDTHS = (5, 44, 22, 12, 44, 56, 24)
 
@@ -105,7 +105,7 @@ def _facts(receipt: Receipt, rows_to_correct: int) -> list[tuple[str, str]]:
     refused = receipt.rows_read - receipt.rows_accepted
     facts = [
         (said["receipt"], str(receipt.delivery_id) if sent else said["not_sent"]),
-        (said["received"] if sent else said["checked"], f"{receipt.at.astimezone(WIB):%d/%m/%Y %H.%M} WIB"),
+        (said["received"] if sent else said["checked"], f"{receipt.at.astimezone(ZONE):%d/%m/%Y %H.%M} WIB"),
         (said["file"], receipt.file_name),
         (said["source"], f"{receipt.contract.title} ({receipt.contract.source_id})"),
         (said["period"], receipt.period or "–"),

@@ -136,6 +136,7 @@ def airflow_environment(
         **{f"AIRFLOW__{name}": value for name, value in options.items()},
         "AIRFLOW_HOME": str(home),
         "SINERGI_LOGINS": str(logins_path(settings)),
+        "SINERGI_BOARD_URL": f"{url}/papan",
         "GX_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         # The plugins folder is on the path of Airflow's processes, but not yet when the forkserver preloads.
@@ -156,6 +157,10 @@ def _sinergi_environment(settings: Settings, database_url: str) -> dict[str, str
         "SINERGI_EXPECTATIONS": str(settings.expectations),
         "SINERGI_DBT_PROJECT": str(settings.dbt_project),
         "SINERGI_HASH_KEY": settings.hash_key or "",
+        "SINERGI_SMTP_URL": settings.smtp_url or "",
+        "SINERGI_MAIL_FROM": settings.mail_from,
+        "SINERGI_DATA_TEAM_MAIL": settings.data_team_mail or "",
+        "SINERGI_BOARD_URL": settings.board_url or "",
     }
     return {name: value for name, value in given.items() if value}
 
