@@ -18,15 +18,7 @@ def agreement(records: pl.DataFrame) -> dict[str, Any]:
     Returns:
         precision, recall, f1 over pairs (1.0 where there are none), `bcubed` with the same, and `records`.
     """
-    records = records.filter(pl.col("truth").is_not_null()).with_columns(
-        found=pl.coalesce("found", pl.lit("alone:") + pl.col("record"))
-    )
-    both = records.group_by("truth", "found").len("both")
-    both = both.with_columns(
-        pl.col("both").cast(pl.Float64),
-        in_truth=pl.col("both").sum().over("truth").cast(pl.Float64),
-        in_found=pl.col("both").sum().over("found").cast(pl.Float64),
-    )
+    both = _cells(_judged(records))
     size = float(both["both"].sum())
     hits = _pairs(both["both"])
     precision = _share(hits, _pairs(both.unique("found")["in_found"]))
@@ -40,6 +32,43 @@ def agreement(records: pl.DataFrame) -> dict[str, Any]:
         "bcubed": _scores(_share(by_found, size), _share(by_truth, size)),
         "records": int(size),
     }
+
+
+def by_kind(records: pl.DataFrame) -> pl.DataFrame:
+    """Measure how well records of each kind are placed: B-cubed over the records of that kind alone.
+
+    Args:
+        records: As `agreement` takes them, and `kinds`, a list of words.
+
+    Returns:
+        `kind, records, precision, recall, f1`, by name. A record's precision is the share of its found group that is
+        its truth's; its recall the share of its truth's that is in its found group.
+    """
+    judged = _judged(records)
+    one = judged.join(_cells(judged), on=("truth", "found")).explode("kinds").filter(pl.col("kinds").is_not_null())
+    kinds = one.group_by(kind="kinds").agg(
+        pl.len().alias("records"),
+        (pl.col("both") / pl.col("in_found")).mean().alias("precision"),
+        (pl.col("both") / pl.col("in_truth")).mean().alias("recall"),
+    )
+    f1 = 2 * pl.col("precision") * pl.col("recall") / (pl.col("precision") + pl.col("recall"))
+    return kinds.with_columns(f1=f1).sort("kind")
+
+
+def _judged(records: pl.DataFrame) -> pl.DataFrame:
+    return records.filter(pl.col("truth").is_not_null()).with_columns(
+        found=pl.coalesce("found", pl.lit("alone:") + pl.col("record"))
+    )
+
+
+def _cells(judged: pl.DataFrame) -> pl.DataFrame:
+    """One row for each true and found group that meet: `both` records, of `in_truth` and `in_found`."""
+    both = judged.group_by("truth", "found").len("both")
+    return both.with_columns(
+        pl.col("both").cast(pl.Float64),
+        in_truth=pl.col("both").sum().over("truth").cast(pl.Float64),
+        in_found=pl.col("both").sum().over("found").cast(pl.Float64),
+    )
 
 
 def _pairs(counts: pl.Series) -> float:

@@ -49,8 +49,8 @@ def evaluate(where: Settings | str, sample_dir: Path) -> dict[str, Any]:
         linked = _linked(connection, truth, deliveries)
         named = linked.filter(~pl.col("entity").is_in(NO_PERSON))
         result: dict[str, Any] = {
-            "person": agreement(named.select(truth="person_id", found="found_person_id", record="record_id")),
-            "family": agreement(linked.select(truth="family_id", found="found_family_id", record="record_id")),
+            "person": agreement(named.select(truth="person_id", found="found_person_id", record="true_record")),
+            "family": agreement(linked.select(truth="family_id", found="found_family_id", record="true_record")),
             "placeholder_merges": _placeholder_merges(connection, linked),
             "deliveries": _compare_deliveries(truth, deliveries),
             "rows": _compare_rows(connection, truth, deliveries),
@@ -93,10 +93,22 @@ def _truth(path: Path) -> pl.DataFrame:
 def _linked(connection: Connection, truth: Path, deliveries: pl.DataFrame) -> pl.DataFrame:
     sql = """select delivery_id, row_number, person_id as found_person_id, family_id as found_family_id
         from linkage.crosswalk"""
-    found = query(connection, sql, delivery_id=pl.Int64, row_number=pl.Int64)
-    found = found.join(deliveries.select("delivery_id", "source_id", "file_name", "entity"), on="delivery_id")
-    records = _truth(truth / "records.csv").drop("sheet")
-    return found.join(records, on=("source_id", "file_name", "row_number"), how="inner")
+    return _beside_truth(query(connection, sql, delivery_id=pl.Int64, row_number=pl.Int64), truth, deliveries)
+
+
+def beside_truth(connection: Connection, truth: Path, rows: pl.DataFrame) -> pl.DataFrame:
+    """Add to rows (`delivery_id`, `row_number`) the true `person_id` and `family_id`, and the `entity` of their file.
+
+    Rows that the truth does not know are left out.
+    """
+    return _beside_truth(rows, truth, _deliveries(connection))
+
+
+def _beside_truth(rows: pl.DataFrame, truth: Path, deliveries: pl.DataFrame) -> pl.DataFrame:
+    files = deliveries.select("delivery_id", "source_id", "file_name", "entity")
+    records = _truth(truth / "records.csv").drop("sheet").rename({"record_id": "true_record"})
+    rows = rows.drop("source_id", strict=False).join(files, on="delivery_id")
+    return rows.join(records, on=("source_id", "file_name", "row_number"), how="inner")
 
 
 def _placeholder_merges(connection: Connection, linked: pl.DataFrame) -> int:
