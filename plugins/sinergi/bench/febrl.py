@@ -15,8 +15,9 @@ from typing import Any
 
 import polars as pl
 
+from sinergi.agreement import agreement
 from sinergi.errors import SinergiError
-from sinergi.linkage import measure, model
+from sinergi.linkage import model
 from sinergi.linkage.evidence import RECORD_SCHEMA, prepare
 from sinergi.linkage.people import find_people
 
@@ -101,15 +102,17 @@ def compare(name: str, package: Path | None = None) -> dict[str, Any]:
     records = as_records(pl.concat(files))
     prepared = prepare(records)
     found = find_people(prepared, adapt(prepared, model.load()), engine="duckdb")
-    ours = records.join(found.ties, on="record_id", how="left").with_columns(
-        person=pl.coalesce(pl.col("person"), -1 - pl.col("record_id"))
-    )
+    ours = records.join(found.ties, on="record_id", how="left")
     middle = time.perf_counter()
     clusters = tutorial.febrl_link(files[0], files[1]) if len(files) == 2 else tutorial.febrl_dedupe(files[0])
     ended = time.perf_counter()
     plain = records.join(clusters, on="rec_id", how="left")
     return {
         "records": len(records),
-        "ours": measure.pairwise(ours, "person", "true_person") | {"seconds": middle - started},
-        "splink": measure.pairwise(plain, "person", "true_person") | {"seconds": ended - middle},
+        "ours": _scores(ours) | {"seconds": middle - started},
+        "splink": _scores(plain) | {"seconds": ended - middle},
     }
+
+
+def _scores(linked: pl.DataFrame) -> dict[str, Any]:
+    return agreement(linked.select(truth="true_person", found=pl.col("person").cast(pl.String), record="rec_id"))

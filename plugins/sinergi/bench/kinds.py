@@ -116,7 +116,9 @@ def _nik() -> dict[str, pl.Expr]:
 def _birth() -> dict[str, pl.Expr]:
     born, true = pl.col("birth_date"), pl.col("true_birth")
     year = pl.col("birth_year") == true.dt.year()
-    turned = (born.dt.day() == true.dt.month()) & (born.dt.month() == true.dt.day()) & (born.dt.year() == true.dt.year())
+    turned = (
+        (born.dt.day() == true.dt.month()) & (born.dt.month() == true.dt.day()) & (born.dt.year() == true.dt.year())
+    )
     return {
         "no birth date": born.is_null() & pl.col("birth_year").is_null(),
         "year of birth only": born.is_null() & year,

@@ -135,10 +135,13 @@ def _repeated(frame: pl.DataFrame, clean: Mask, draws: Draws, share: float) -> t
 
 def _canonical(draft: Draft, layout: Layout, contract: Contract, name: str, export: Export) -> Cells:
     column, values = contract.entity_def.columns[name], draft.frame[name]
-    if layout.case == "upper" and name in SHOUTED:
-        values = values.str.to_uppercase()
+    is_shouted = layout.case == "upper" and name in SHOUTED
     if name in PEOPLE:
-        return mess.person_name(draft, name, values, _needs(contract, name))
+        # A slip is one of letters; it is made before the sheet shouts, where it would find no letter of its own.
+        cells = mess.person_name(draft, name, values, _needs(contract, name))
+        return Cells(cells.text.str.to_uppercase(), cells.kind) if is_shouted else cells
+    if is_shouted:
+        values = values.str.to_uppercase()
     if column.type == "nik":
         return mess.nik(draft, name, values)
     if column.type == "no_kk":

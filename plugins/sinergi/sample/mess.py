@@ -21,7 +21,7 @@ RATES: dict[str, float] = {
     "nik_missing": 0.03, "nik_placeholder": 0.004, "nik_numeric": 0.003, "nik_scientific": 0.002, "nik_typo": 0.012,
     "nik_swapped": 0.005, "nik_length": 0.004, "nik_shared": 0.008, "nik_apostrophe": 0.01, "nik_space": 0.01,
     "no_kk_zero": 0.012, "no_kk_missing": 0.02, "no_kk_numeric": 0.003, "no_kk_length": 0.004, "no_kk_apostrophe": 0.01,
-    "name_title": 0.05, "name_muhammad": 0.7, "name_misspelt": 0.03, "name_order": 0.008, "name_space": 0.01,
+    "name_title": 0.05, "name_muhammad": 0.7, "name_misspelt": 0.03, "name_letter": 0.025, "name_order": 0.008, "name_space": 0.01,
     "name_missing": 0.0005, "name_control": 0.0005,
     "date_missing": 0.004, "date_1970": 0.002, "date_unreadable": 0.0015, "birth_year_only": 0.006, "date_typo": 0.0005,
     "amount_missing": 0.01, "amount_unreadable": 0.002, "amount_absurd": 0.0005,
@@ -72,7 +72,7 @@ class Draft:
 
     def pick(self, purpose: str, *kinds: str) -> dict[str, Mask]:
         """Draw which rows take which kind of mess; a row takes one at most, protected and clean rows none."""
-        harmless = ("apostrophe", "space", "title", "muhammad", "misspelt", "order")
+        harmless = ("apostrophe", "space", "title", "muhammad", "misspelt", "order", "letter")
         shares = {kind: self.rates[kind] for kind in kinds}
         if self.protect:
             shares = {kind: share if kind.endswith(harmless) else 0.0 for kind, share in shares.items()}
@@ -166,7 +166,7 @@ def person_name(draft: Draft, name: str, text: pl.Series, rule: str | None) -> C
     muhammad &= text.str.starts_with("Muhammad ").fill_null(value=False).to_numpy()
     short = one_of(MUHAMMAD, draws.below(f"{name} short", len(MUHAMMAD)))
     text = edit(text, muhammad, lambda old, at: short.gather(at) + old.str.slice(8))
-    kinds = ("title", "misspelt", "order", "space", "missing", "control")
+    kinds = ("title", "misspelt", "order", "space", "missing", "control", "letter")
     rows = {
         kind: m & has
         for kind, m in zip(kinds, draft.pick(name, *(f"name_{kind}" for kind in kinds)).values(), strict=True)
@@ -175,10 +175,13 @@ def person_name(draft: Draft, name: str, text: pl.Series, rule: str | None) -> C
     for place, form in enumerate(TITLES):
         before, after = form.split("{}")
         text = edit(text, rows["title"] & (title == place), lambda old, _, a=before, b=after: a + old + b)  # type: ignore[misc]
-    slip = draws.below(f"{name} slip", len(SLIPS))
+    slip, spelt = draws.below(f"{name} slip", len(SLIPS)), text
     for place, (right, wrong) in enumerate(SLIPS):
         chosen = rows["misspelt"] & (slip == place)
         text = edit(text, chosen, lambda old, _, a=right, b=wrong: _inside(old, a, b))  # type: ignore[misc]
+    # A name without the letters of its slip is mistyped all the same.
+    as_before = text.eq_missing(spelt).to_numpy()
+    text = _mistyped(text, rows["letter"] | (rows["misspelt"] & as_before), draws, name)
     text = edit(text, rows["order"], lambda old, _: old.str.replace(r"^(\S+) (.+)$", "$2 $1"))
     text = edit(text, rows["space"], lambda old, _: " " + old.str.replace(" ", "  ", literal=True))
     nothing = draft.words_for_nothing(name)
@@ -189,6 +192,22 @@ def person_name(draft: Draft, name: str, text: pl.Series, rule: str | None) -> C
         text = edit(text, rows["control"], lambda old, _: old.str.slice(0, 3) + "\x02" + old.str.slice(3))
         draft.expect(rows["control"], "value.control_characters")
     return Cells(text)
+
+
+def _mistyped(text: pl.Series, rows: Mask, draws: Draws, name: str) -> pl.Series:
+    """Drop, double, swap or replace one letter after the first."""
+    length = text.str.len_chars().fill_null(2).cast(pl.Int64).to_numpy()
+    place = 1 + draws.below(f"{name} letter place", np.maximum(length - 1, 1))
+    other = one_of(tuple("aiunrsetlm"), draws.below(f"{name} letter", 10))
+    way = draws.below(f"{name} letter way", 4)
+    text = edit(text, rows & (way == 0), lambda old, at: _spliced(old, place[at], one_of(("",), place[at] * 0), 1))
+    text = edit(text, rows & (way == 1), lambda old, at: _spliced(old, place[at], other.gather(at), 1))
+    text = edit(text, rows & (way == 2), lambda old, at: _swapped(old, place[at] - 1))
+    return edit(text, rows & (way == 3), lambda old, at: _spliced(old, place[at], _letter(old, place[at] - 1), 0))
+
+
+def _letter(text: pl.Series, place: np.ndarray) -> pl.Series:
+    return pl.DataFrame({"text": text, "place": place}).select(pl.col("text").str.slice("place", 1)).to_series()
 
 
 def _inside(text: pl.Series, right: str, wrong: str) -> pl.Series:

@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 import pytest
+from rapidfuzz.distance import OSA
 
 from sinergi import reference
 from sinergi.contracts import load_contracts
@@ -145,3 +146,19 @@ def test_every_word_that_is_written_can_be_read_back() -> None:
             for code, written in labels(source_id, name).items():
                 known = [words.get(reference.key(word)) for word in written]
                 assert all(known), f"{source_id}, {name}: {written} for {code}"
+
+
+def test_mistyped_names_are_one_slip_away_and_keep_their_first_letter() -> None:
+    names = pl.Series([f"{word} Lestari" for word in ("Siti", "Ramadhan", "Budi", "Ani")] * (SIZE // 4))
+    written = mess.person_name(draft(name_letter=0.1), "full_name", names, None).text
+    pairs = [(old, new) for old, new in zip(names, written, strict=True) if old != new]
+    assert 0.08 < len(pairs) / SIZE <= 0.105  # a swap of two equal letters changes nothing
+    assert {OSA.distance(old, new) for old, new in pairs} == {1}
+    assert all(old[0] == new[0] for old, new in pairs if len(old) <= len(new))
+    assert {len(new) - len(old) for old, new in pairs} == {-1, 0, 1}
+
+
+def test_a_misspelt_name_without_the_letters_of_its_slip_is_mistyped() -> None:
+    names = pl.Series(["Melki Bone"] * SIZE)
+    written = mess.person_name(draft(name_misspelt=0.1), "full_name", names, None).text
+    assert 0.08 < (written != names).mean() < 0.105

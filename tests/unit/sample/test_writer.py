@@ -144,3 +144,11 @@ def test_broken_lines_are_expected_where_they_stand(tmp_path: Path, source_id: s
     assert broken.height > 3
     assert table.malformed["row_number"].to_list() == broken["row_number"].to_list()
     assert table.rows_read == delivery.rows_read
+
+
+@pytest.mark.parametrize(("source_id", "is_shouted"), [("dinsos/sembako", True), ("kelurahan/pendataan", False)])
+def test_names_take_their_slips_in_capitals_too(tmp_path: Path, source_id: str, is_shouted: bool) -> None:
+    """Sheets that shout once had no slip at all: slips were looked for in small letters."""
+    named = export(source_id, 2_000, full_name="Rusmini Hidayat", nik=NIK, area_name="Menteng", status="delivered")
+    contract, layout = load_contracts()[source_id], layouts()[source_id]
+    columns = layout.listed(contract)
