@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sinergi.cli_group import OPTIONS, AsJson, Database, Group, print_json
+from sinergi.errors import SinergiError
 from sinergi.settings import Settings
 
 link_app = typer.Typer(cls=Group, help="Who is who: link, review, explain, merge, split, undo.", **OPTIONS)

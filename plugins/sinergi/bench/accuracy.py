@@ -48,9 +48,9 @@ def page(results: list[dict[str, Any]]) -> str:
     """Return the chapter."""
     lines = [
         "Made by `sinergi link accuracy`: each sample city is written with its mess, its files are taken in as any",
-        "office's are, and the records that linking reads are judged as `sinergi evaluate` judges them. The frozen model",
-        "was trained on another made-up city of another seed (`plugins/sinergi/linkage/trial.py`). CPU seconds are those",
-        "of the process, both cores together; the wall clock depends on what else the machine does.",
+        "office's are, and the records that linking reads are judged as `sinergi evaluate` judges them. The frozen",
+        "model was trained on another made-up city of another seed (`plugins/sinergi/linkage/trial.py`). CPU seconds",
+        "are those of the process, both cores together; the wall clock depends on what else the machine does.",
         "",
         "| city | records | person P | R | F1 | B³ F1 | family P | R | F1 | placeholder merges "
         "| two confirmed NIKs | wall s | CPU s | peak MB |",
@@ -67,9 +67,9 @@ def page(results: list[dict[str, Any]]) -> str:
     faults = short(results)
     lines += ["", *(f"**Short of what is asked**: {fault}." for fault in faults)]
     lines += [
-        "Below, B-cubed over the records of a kind alone: precision is the share of the people's records found with a",
-        "record that are its own person's, recall the share of its person's records that are found with it. A record",
-        "may be of several kinds; what is wrong with it is read off the truth alone (`plugins/sinergi/bench/kinds.py`).",
+        "Below, B-cubed over the records of a kind alone: precision is the share of what is found with a record that",
+        "is its own person's, recall the share of its person's records that are found with it. A record may be of",
+        "several kinds; what is wrong with it is read off the truth alone (`plugins/sinergi/bench/kinds.py`).",
         "",
     ]
     for row in results:

@@ -1,4 +1,4 @@
-"""Ours beside plain Splink with its tutorials' settings: FEBRL 1-4, and the sample city at a tenth, a third and full."""
+"""Ours beside plain Splink as its tutorials set it up: FEBRL 1-4, and the sample city at a tenth, a third and full."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def _confirmed_merges(linked: pl.DataFrame, profiles: pl.DataFrame) -> int:
 
 
 def compare(settings: Settings, package: Path | None, people: int, report: Callable[[str], None]) -> dict[str, Any]:
-    """Return `febrl` (by dataset) and `city` (by size; none when `people` is 0), ours and Splink one after the other."""
+    """Return `febrl` by dataset and `city` by size (none when `people` is 0), ours and Splink one after the other."""
     found: dict[str, Any] = {}
     for name in febrl.DATASETS:
         report(f"FEBRL {name}")

@@ -99,13 +99,6 @@ def build_world(kind: str, seed: int, people: int | None = None) -> World:
     return build_world(kind, seed, people)
 
 
-def exports(world: World) -> Iterator[Export]:
-    """Yield every file of every office, in the order in which they arrive. See `sinergi.sample.exports.exports`."""
-    from sinergi.sample.exports import exports
-
-    return exports(world)
-
-
 def write_sample(
     kind: str,
     out: Path,
@@ -128,6 +121,7 @@ def write_sample(
     Raises:
         SinergiError: an unknown kind, or fewer people than the story needs.
     """
+    from sinergi.sample.exports import exports
     from sinergi.sample.files import write_exports
 
     world = build_world(kind, seed, people)

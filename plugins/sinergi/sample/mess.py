@@ -21,8 +21,8 @@ RATES: dict[str, float] = {
     "nik_missing": 0.03, "nik_placeholder": 0.004, "nik_numeric": 0.003, "nik_scientific": 0.002, "nik_typo": 0.012,
     "nik_swapped": 0.005, "nik_length": 0.004, "nik_shared": 0.008, "nik_apostrophe": 0.01, "nik_space": 0.01,
     "no_kk_zero": 0.012, "no_kk_missing": 0.02, "no_kk_numeric": 0.003, "no_kk_length": 0.004, "no_kk_apostrophe": 0.01,
-    "name_title": 0.05, "name_muhammad": 0.7, "name_misspelt": 0.03, "name_letter": 0.025, "name_order": 0.008, "name_space": 0.01,
-    "name_missing": 0.0005, "name_control": 0.0005,
+    "name_title": 0.05, "name_muhammad": 0.7, "name_misspelt": 0.03, "name_letter": 0.025, "name_order": 0.008,
+    "name_space": 0.01, "name_missing": 0.0005, "name_control": 0.0005,
     "date_missing": 0.004, "date_1970": 0.002, "date_unreadable": 0.0015, "birth_year_only": 0.006, "date_typo": 0.0005,
     "amount_missing": 0.01, "amount_unreadable": 0.002, "amount_absurd": 0.0005,
     "code_missing": 0.01, "code_unknown": 0.003, "number_missing": 0.01,
@@ -202,7 +202,7 @@ def _mistyped(text: pl.Series, rows: Mask, draws: Draws, name: str) -> pl.Series
     way = draws.below(f"{name} letter way", 4)
     text = edit(text, rows & (way == 0), lambda old, at: _spliced(old, place[at], one_of(("",), place[at] * 0), 1))
     text = edit(text, rows & (way == 1), lambda old, at: _spliced(old, place[at], other.gather(at), 1))
-    text = edit(text, rows & (way == 2), lambda old, at: _swapped(old, place[at] - 1))
+    text = edit(text, rows & (way == 2), lambda old, at: _swapped(old, np.minimum(place, length - 2)[at]))
     return edit(text, rows & (way == 3), lambda old, at: _spliced(old, place[at], _letter(old, place[at] - 1), 0))
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 import polars as pl
 import pytest
+from rapidfuzz.distance import JaroWinkler
 
 from sinergi.contracts import load_contracts
 from sinergi.read import read
@@ -149,6 +150,12 @@ def test_broken_lines_are_expected_where_they_stand(tmp_path: Path, source_id: s
 @pytest.mark.parametrize(("source_id", "is_shouted"), [("dinsos/sembako", True), ("kelurahan/pendataan", False)])
 def test_names_take_their_slips_in_capitals_too(tmp_path: Path, source_id: str, is_shouted: bool) -> None:
     """Sheets that shout once had no slip at all: slips were looked for in small letters."""
-    named = export(source_id, 2_000, full_name="Rusmini Hidayat", nik=NIK, area_name="Menteng", status="delivered")
-    contract, layout = load_contracts()[source_id], layouts()[source_id]
-    columns = layout.listed(contract)
+    name = "Rusmini Hidayat"
+    path = tmp_path / "berkas.xlsx"
+    write(export(source_id, 2_000, full_name=name, nik=NIK, area_name="Menteng"), path, 1)
+    cells = [
+        str(cell) for row in openpyxl.load_workbook(path).worksheets[0].iter_rows(values_only=True) for cell in row
+    ]
+    slips = {cell for cell in cells if JaroWinkler.similarity(cell.upper(), name.upper()) > 0.9} - {name, name.upper()}
+    assert len(slips) > 20
+    assert all(cell == cell.upper() for cell in slips) == is_shouted
