@@ -13,7 +13,8 @@ from sinergi.conform import conform
 from sinergi.contracts import load_contracts
 from sinergi.contracts.model import Contract
 from sinergi.read import SourceTable, read
-from sinergi.sample import build_world, exports
+from sinergi.sample import build_world
+from sinergi.sample.exports import exports
 from sinergi.sample.files import write_export
 
 PEOPLE, SEED = 2500, 11

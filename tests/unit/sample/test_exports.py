@@ -10,7 +10,8 @@ import pytest
 
 from sinergi import reference
 from sinergi.contracts import load_contracts
-from sinergi.sample import RECORD_COLUMNS, Export, build_world, exports
+from sinergi.sample import RECORD_COLUMNS, Export, build_world
+from sinergi.sample.exports import exports
 from sinergi.sample.script import UNSERVED
 from sinergi.sample.world import World
 

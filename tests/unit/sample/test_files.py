@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sinergi.sample import build_world, exports
+from sinergi.sample import build_world
+from sinergi.sample.exports import exports
 from sinergi.sample.files import write_export
 
 PEOPLE = 1500
