@@ -109,7 +109,8 @@ def _judged(linked: pl.DataFrame, truth: str, found: str) -> pl.DataFrame:
 
 def _merged_by_placeholder(linked: pl.DataFrame) -> int:
     """Count people who hold placeholder records of more than one true person."""
-    held = linked.filter(pl.col("nik_status") == "placeholder", pl.col("person").is_not_null()).group_by("person")
+    known = pl.all_horizontal(pl.col("person", "true_person").is_not_null())
+    held = linked.filter(known, pl.col("nik_status") == "placeholder").group_by("person")
     return int(held.agg((pl.col("true_person").n_unique() > 1).alias("wrong"))["wrong"].sum())
 
 

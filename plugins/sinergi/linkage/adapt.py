@@ -23,8 +23,8 @@ def adapt(prepared: pl.DataFrame, base: dict[str, Any]) -> dict[str, Any]:
     """
     from splink import block_on
 
+    prepared, _ = sure.drop_worn(prepared)
     folded, _ = profiles(prepared)
-    folded, _ = sure.drop_worn(folded)
     folded = sure.join_by_nik(folded).with_columns(tokens=pl.col("sorted_name").str.split(" "))
     keyed, _ = blocking.add_keys(people.with_elders(folded, prepared))
     share = scoring.prior(len(keyed))

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import polars as pl
+
+MOST_RIVALS = 12  # neighbours of a node that are looked at; the heaviest come first
+
 
 @dataclass
 class Walls:
@@ -115,20 +119,19 @@ def constrained(
 
 
 def _torn(ordered: list[tuple[int, int, float]], clusters: Clusters, margin: float) -> set[tuple[int, int]]:
-    around: dict[int, list[tuple[float, int, tuple[int, int]]]] = {}
-    for left, right, weight in ordered:
-        around.setdefault(left, []).append((weight, right, (left, right)))
-        around.setdefault(right, []).append((weight, left, (left, right)))
+    """Find the edges of nodes that fit two clusters about equally well. Few nodes do: only those are looked at."""
+    edges = pl.DataFrame(ordered, schema={"left": pl.Int64, "right": pl.Int64, "weight": pl.Float64}, orient="row")
+    edges = edges.with_row_index("rank")
+    ends = pl.concat(
+        [edges.select("rank", "weight", node=near, other=far) for near, far in (("left", "right"), ("right", "left"))]
+    ).sort("rank")
+    near_best = pl.col("weight").first().over("node") - pl.col("weight") < margin
+    ends = ends.filter(near_best & (pl.int_range(pl.len()).over("node") < MOST_RIVALS))
+    ends = ends.filter(pl.len().over("node") > 1)
     torn: set[tuple[int, int]] = set()
-    for node, neighbours in around.items():
-        if len(neighbours) < 2:
-            continue
-        best, first, pair = neighbours[0]
-        rivals = [
-            (other, edge)
-            for weight, other, edge in neighbours[1:12]
-            if best - weight < margin and clusters.wall(first, other) and not clusters.wall(node, other)
-        ]
+    for node, others in ends.group_by("node", maintain_order=True).agg("other").iter_rows():
+        first, *rest = others
+        rivals = [other for other in rest if clusters.wall(first, other) and not clusters.wall(node, other)]
         if rivals and not clusters.wall(node, first):
-            torn.update([pair, *(edge for _, edge in rivals)])
+            torn.update((min(node, other), max(node, other)) for other in (first, *rivals))
     return torn

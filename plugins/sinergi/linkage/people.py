@@ -63,12 +63,8 @@ def find_people(
     """
     tell = progress or (lambda step: None)
     tell("profiles")
+    records, worn = sure.drop_worn(records)
     folded, ties = profiles(records)
-    _, worn = sure.drop_worn(folded)
-    if worn:  # what stood under a number of nobody is folded again without it
-        is_worn = pl.col("nik").is_in(worn).fill_null(False)
-        records = records.with_columns(pl.when(~is_worn).then(pl.col("nik", "born_nik")))
-        folded, ties = profiles(records)
     parted = frozenset(key for _, away in decided.apart for key in away) if decided else frozenset()
     folded = sure.join_by_nik(folded, parted).with_columns(tokens=pl.col("sorted_name").str.split(" "))
     folded = with_elders(folded, records)

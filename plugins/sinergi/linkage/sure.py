@@ -40,17 +40,23 @@ def _alike(left: str, right: str) -> bool:
     return JaroWinkler.similarity(left, right) >= TOKEN_ALIKE
 
 
-def drop_worn(profiles: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
-    """Empty the NIKs that stand under too many different people, and return them as a list."""
+def drop_worn(records: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
+    """Empty the NIKs under which too many different people stand, and return them as a list.
+
+    Args:
+        records: Prepared (`evidence.prepare`); done before they are folded, so that a number of nobody folds nothing.
+    """
     crowds = (
-        profiles.filter(pl.col("nik").is_not_null()).group_by("nik").agg(pl.col("name").drop_nulls().unique().sort())
+        records.filter(pl.col("is_person") & pl.col("nik").is_not_null() & pl.col("name").is_not_null())
+        .select("nik", "name")
+        .unique()
+        .group_by("nik")
+        .agg(pl.col("name").sort())
     )
     crowds = crowds.filter(pl.col("name").list.len() > MOST_PEOPLE_OF_A_NIK)
     worn = sorted(nik for nik, names in crowds.iter_rows() if len(_people(names)) > MOST_PEOPLE_OF_A_NIK)
-    is_worn = pl.col("nik").is_in(worn)
-    return profiles.with_columns(
-        nik=pl.when(~is_worn).then("nik"), born_nik=pl.when(~is_worn.fill_null(False)).then("born_nik")
-    ), worn
+    is_worn = pl.col("nik").is_in(worn).fill_null(False)
+    return records.with_columns(pl.when(~is_worn).then(pl.col("nik", "born_nik"))), worn
 
 
 def join_by_nik(profiles: pl.DataFrame, parted: frozenset[str] = frozenset()) -> pl.DataFrame:

@@ -25,8 +25,8 @@ def fit_trial() -> dict[str, Any]:
 
     records = trial("city", TRAINING_SEED, TRAINED_ON)
     prepared = prepare(records)
+    prepared, _ = sure.drop_worn(prepared)
     folded, ties = profiles(prepared)
-    folded, _ = sure.drop_worn(folded)
     folded = sure.join_by_nik(folded).with_columns(tokens=pl.col("sorted_name").str.split(" "))
     keyed, _ = blocking.add_keys(people.with_elders(folded, prepared))
     truth = ties.join(records.select("record_id", "true_person"), on="record_id").group_by("profile_id")
