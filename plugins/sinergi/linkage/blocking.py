@@ -83,3 +83,20 @@ def add_keys(profiles: pl.DataFrame, cap: int = CAP) -> tuple[pl.DataFrame, list
             )
         frame = frame.with_columns(pl.when(pl.col("size") <= cap).then(column).alias(column)).drop("size")
     return frame, told
+
+
+def with_rivals(keyed: pl.DataFrame) -> pl.DataFrame:
+    """Empty the keys under which nobody is to be compared, and keep the profiles that still have one.
+
+    A key is compared where profiles of two sure clusters share it, one of them new (`is_new`), unless all are confirmed
+    under numbers of their own.
+    """
+    columns = [f"key_{key}" for key in KEYS]
+    shared = {
+        column: (pl.col("sure").min().over(column) < pl.col("sure").max().over(column))
+        & pl.col("is_new").any().over(column)
+        & ((pl.col("wall").null_count().over(column) > 0) | pl.col("is_conflict").any().over(column))
+        for column in columns
+    }
+    emptied = keyed.with_columns(pl.when(is_shared).then(column).alias(column) for column, is_shared in shared.items())
+    return emptied.filter(pl.any_horizontal(pl.col(columns).is_not_null()))

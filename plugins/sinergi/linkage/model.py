@@ -84,7 +84,9 @@ NULLS = {
     "parent": "(parent_l is null or (elders_r is null and parent_r is null)) and "
     "(parent_r is null or (elders_l is null and parent_l is null))",
 }
+# Frequent values weigh less: where both have the same value of this column, its own share stands for the level's u.
 FREQUENT = {("name", "same"): "sorted_name", ("name", "sounds the same"): "sound"}
+RAREST = 1e-5  # share; rarer ones are few people's, or a typist's
 
 
 class ModelFault(SinergiError):
@@ -126,12 +128,13 @@ def load(path: Path = MODEL) -> dict[str, Any]:
     return model
 
 
-def settings(model: dict[str, Any] | None, prior: float) -> SettingsCreator:
+def settings(model: dict[str, Any] | None, prior: float, also: str | None = None) -> SettingsCreator:
     """Return Splink's settings; without `model` the weights are left to training.
 
     Args:
         model: As `load` returns it.
         prior: Probability that two records of the input, taken at random, are one person.
+        also: What pairs must be besides sharing a key, in SQL.
     """
     import splink.comparison_library as cl
     from splink import SettingsCreator, block_on
@@ -145,6 +148,8 @@ def settings(model: dict[str, Any] | None, prior: float) -> SettingsCreator:
             made.append(_level(name, label, what, model))
         comparisons.append(cl.CustomComparison(output_column_name=name, comparison_levels=made))
     apart = "l.sure <> r.sure and (l.wall is null or r.wall is null or l.wall = r.wall)"
+    if also:
+        apart = f"{apart} and ({also})"
     rules: list[Any] = [f"l.key_{key} = r.key_{key} and {apart}" if model else block_on(f"key_{key}") for key in KEYS]
     return SettingsCreator(
         link_type="dedupe_only",
@@ -152,8 +157,7 @@ def settings(model: dict[str, Any] | None, prior: float) -> SettingsCreator:
         comparisons=comparisons,
         blocking_rules_to_generate_predictions=rules,
         probability_two_random_records_match=prior,
-        retain_intermediate_calculation_columns=True,
-        retain_matching_columns=False,
+        retain_matching_columns=True,  # with them come the levels that were found
     )
 
 
@@ -192,8 +196,6 @@ def _level(name: str, label: str, what: Any, model: dict[str, Any] | None) -> An
         case ("intersect", column, size):
             made = cll.ArrayIntersectLevel(column, size)
     extra: dict[str, Any] = {"label_for_charts": label}
-    if column := FREQUENT.get((name, label)):
-        extra |= {"tf_adjustment_column": column, "tf_adjustment_weight": 1.0, "tf_minimum_u_value": 1e-5}
     if model:
         pair = model["comparisons"][name][label]
         extra |= {"m_probability": pair["m"], "u_probability": pair["u"]}

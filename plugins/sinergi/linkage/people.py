@@ -12,6 +12,7 @@ from rapidfuzz.distance import JaroWinkler
 
 from sinergi.linkage import blocking, scoring, sure
 from sinergi.linkage.cluster import Clusters, Walls, constrained
+from sinergi.linkage.compared import Compared
 from sinergi.linkage.evidence import parents_of, profiles
 
 # Evidence of the household, in bits: others of the two families are known to be the same people, or none is.
@@ -35,6 +36,7 @@ class People:
     review: pl.DataFrame
     told: list[dict[str, object]]
     worn: list[str]
+    compared: Compared
 
 
 @dataclass
@@ -51,6 +53,7 @@ def find_people(
     decided: Decided | None = None,
     engine: str | None = None,
     progress: Callable[[str], None] | None = None,
+    before: Callable[[float], Compared] | None = None,
 ) -> People:
     """Link prepared records (`evidence.prepare`) to people.
 
@@ -60,6 +63,7 @@ def find_people(
         decided: Decisions of people; they pass every wall and are never undone by scores.
         engine: `duckdb` or `spark`.
         progress: Told the name of each step.
+        before: Gives what earlier runs compared (`scoring.score`); the outcome is the same without it.
     """
     tell = progress or (lambda step: None)
     tell("profiles")
@@ -71,7 +75,7 @@ def find_people(
     tell("blocking")
     keyed, told = blocking.add_keys(folded)
     tell("scoring")
-    pairs = scoring.score(_undisputed(_with_rivals(keyed)), model, FLOOR, engine)
+    pairs, compared = scoring.score(_undisputed(keyed), model, FLOOR, engine, before)
     tell("clustering")
     walls, together = _walls(folded, decided)
     thresholds = model["thresholds"]
@@ -84,7 +88,7 @@ def find_people(
     edges = _edges(pairs, nodes, link) + places
     clusters, refused = constrained(edges, walls, together, MARGIN)
     doubts = _review(pairs, nodes, clusters, walls, refused, link, review)
-    return People(_outcome(folded, ties, edges, clusters, nodes, together), folded, pairs, doubts, told, worn)
+    return People(_outcome(folded, ties, edges, clusters, nodes, together), folded, pairs, doubts, told, worn, compared)
 
 
 def _places(folded: pl.DataFrame) -> list[tuple[int, int, float]]:
@@ -115,21 +119,6 @@ def with_elders(folded: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
     named = folded.select("profile_id", pl.col("groups").alias("group_key")).explode("group_key").drop_nulls()
     named = named.join(of_group, on="group_key").group_by("profile_id").agg(pl.col("elders").unique().sort())
     return folded.join(named, on="profile_id", how="left", maintain_order="left")
-
-
-def _with_rivals(keyed: pl.DataFrame) -> pl.DataFrame:
-    """Empty the keys under which nobody is to be compared, and keep the profiles that still have one.
-
-    A key is compared where profiles of two sure clusters share it, unless all are confirmed under numbers of their own.
-    """
-    columns = [f"key_{key}" for key in blocking.KEYS]
-    shared = {
-        column: (pl.col("sure").min().over(column) < pl.col("sure").max().over(column))
-        & ((pl.col("wall").null_count().over(column) > 0) | pl.col("is_conflict").any().over(column))
-        for column in columns
-    }
-    emptied = keyed.with_columns(pl.when(is_shared).then(column).alias(column) for column, is_shared in shared.items())
-    return emptied.filter(pl.any_horizontal(pl.col(columns).is_not_null()))
 
 
 def _undisputed(profiles: pl.DataFrame) -> pl.DataFrame:

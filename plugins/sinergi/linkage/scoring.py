@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import logging
+import math
 import os
+from collections.abc import Callable
 from typing import Any
 
 import polars as pl
 
 from sinergi.errors import SinergiError
+from sinergi.linkage import blocking, compared, weights
 from sinergi.linkage import model as models
 from sinergi.linkage.blocking import KEYS
+from sinergi.linkage.compared import Compared
 
 ENGINES = ("duckdb", "spark")
 COLUMNS = (
@@ -18,41 +22,75 @@ COLUMNS = (
     *("sex", "nik", "area_code", "place", "street", "no_kk", "role", "parent", "elders"),
     *(f"key_{key}" for key in KEYS),
 )
+SPARE = 1.0  # bits kept below what is needed, so that a city that loses a list is not compared anew
 THREADS = int(os.environ.get("SINERGI_LINK_THREADS", "2"))
 MEMORY = os.environ.get("SINERGI_LINK_MEMORY", "2GB")
 
 
-def score(profiles: pl.DataFrame, model: dict[str, Any], floor: float, engine: str | None = None) -> pl.DataFrame:
-    """Compare the profiles that share a key.
+def score(
+    profiles: pl.DataFrame,
+    model: dict[str, Any],
+    floor: float,
+    engine: str | None = None,
+    before: Callable[[float], Compared] | None = None,
+) -> tuple[pl.DataFrame, Compared]:
+    """Weigh the profiles that share a key; those that `before` knows are not compared again.
 
     Args:
-        profiles: With the columns COLUMNS; profiles that share no key with another may be left out.
+        profiles: With the columns COLUMNS and `key`.
         model: As `model.load` returns it.
         floor: Pairs below this weight (bits) are dropped.
         engine: `duckdb` or `spark`; SINERGI_LINK_ENGINE by default.
+        before: Gives what earlier runs compared, down to so many bits (`compared.read`).
 
     Returns:
-        `left, right` (profile ids, left < right), `weight` (bits), and `bits_<comparison>`: what each comparison adds
-        to it, the frequency of the value included.
+        As `weights.weigh` does, sorted; and what is compared now, for the next run.
     """
-    empty = {"left": pl.Int64, "right": pl.Int64, "weight": pl.Float64}
+    share = prior(len(profiles))
+    # Without prior and frequencies, which change with every delivery; the most that they can add is allowed for.
+    least = floor - math.log2(share / (1 - share)) - weights.most_of_frequency(model)
+    known = before(least) if before else compared.nothing()
+    said = compared.prints(profiles)
+    profiles = profiles.with_columns(print=said).with_columns(is_new=~pl.col("print").is_in(known.prints.implode()))
+    fresh = _compare(blocking.with_rivals(profiles), model, least - SPARE, engine)
+    place = profiles.select("print", "profile_id", "sure")
+    ends = ("left", "right")
+    for end in ends:
+        fresh = fresh.join(place.select(pl.col("profile_id").alias(end), pl.col("print").alias(f"{end}_print")), on=end)
+    old = known.pairs.rename({end: f"{end}_print" for end in ends})
+    for end in ends:
+        its = {f"{end}_print": "print", end: "profile_id", f"sure_{end}": "sure"}
+        old = old.join(place.select(**{new: pl.col(name) for new, name in its.items()}), on=f"{end}_print")
+    old = old.filter(pl.col("sure_left") != pl.col("sure_right"))
+    columns = [*ends, *(f"{end}_print" for end in ends), *compared.LEVELS]
+    found = pl.concat([fresh.select(columns), old.select(columns)])
+    low, high = pl.col("left") < pl.col("right"), pl.col("left") > pl.col("right")
+    found = found.with_columns(
+        left=pl.when(low).then("left").otherwise("right"), right=pl.when(high).then("left").otherwise("right")
+    ).sort("left", "right")
+    pairs = weights.weigh(found, profiles, model, share).filter(pl.col("weight") >= floor)
+    kept = found.select(left="left_print", right="right_print", **{name: pl.col(name) for name in compared.LEVELS})
+    return pairs, Compared(said, kept, max(known.least, least - SPARE))
+
+
+def _compare(profiles: pl.DataFrame, model: dict[str, Any], least: float, engine: str | None) -> pl.DataFrame:
+    """Return `left`, `right` and the level of each comparison for new pairs that reach `least` bits."""
     if len(profiles) < 2:
-        return pl.DataFrame(schema=empty | {f"bits_{name}": pl.Float64 for name in models.COMPARISONS})
-    api = backend(engine)
-    linker = linker_of(_numbered(profiles.select(COLUMNS)), models.settings(model, prior(len(profiles))), api)
-    pairs = linker.inference.predict(threshold_match_weight=floor)
-    adjusted = {name for name, _ in models.FREQUENT}
-    columns = ", ".join(
-        f"mw_{name}{f' + mw_tf_adj_{name}' if name in adjusted else ''} as bits_{name}" for name in models.COMPARISONS
+        schema = {"left": pl.Int64, "right": pl.Int64, **compared.LEVELS}
+        return pl.DataFrame(schema=schema)
+    settings = models.settings(model, 0.5, "l.is_new or r.is_new")
+    linker = linker_of(_numbered(profiles.select(*COLUMNS, "is_new")), settings, backend(engine))
+    pairs = linker.inference.predict(threshold_match_weight=least)
+    # Splink counts levels from the weakest, 0, and calls what is not known -1.
+    levels = ", ".join(
+        f"case when gamma_{name} >= 0 then {len(found) - 1} - gamma_{name} end as level_{name}"
+        for name, found in models.COMPARISONS.items()
     )
-    order = "profile_id_l as l, profile_id_r as r, match_weight as weight"
-    found = linker.misc.query_sql(f"select {order}, {columns} from {pairs.physical_name}")
+    found = linker.misc.query_sql(
+        f'select profile_id_l as "left", profile_id_r as "right", {levels} from {pairs.physical_name}'
+    )
     frame = pl.DataFrame(pl.from_arrow(found.as_pyarrow_table()))
-    return (
-        frame.with_columns(left=pl.min_horizontal("l", "r"), right=pl.max_horizontal("l", "r"))
-        .select("left", "right", "weight", *(f"bits_{name}" for name in models.COMPARISONS))
-        .sort("left", "right")
-    )
+    return frame.with_columns(pl.col(name).cast(kind) for name, kind in compared.LEVELS.items())
 
 
 def _numbered(profiles: pl.DataFrame) -> pl.DataFrame:
