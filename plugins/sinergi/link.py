@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import time
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from sinergi.errors import SinergiError
-from sinergi.linkage import ids, model, monitors, store
+from sinergi.linkage import compared, ids, model, monitors, store
 from sinergi.linkage.evidence import prepare
 from sinergi.linkage.families import find_families
 from sinergi.linkage.people import People, find_people
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from sinergi.settings import Settings
 
+COMPARED = Path("linkage") / "compared.parquet"
 LINK_LOCK = 627_102  # advisory: two runs of linking follow each other
 
 
@@ -27,12 +30,14 @@ class LinkHeld(SinergiError):
     """The linking of this run is not published; the last one stays."""
 
 
-def link(engine: Engine, settings: Settings, *, accept: bool = False) -> dict[str, Any]:
+def link(engine: Engine, settings: Settings | None, *, accept: bool = False) -> dict[str, Any]:
     """Link every current record of raw to a person and a family, in one transaction.
+
+    Only what is new is compared: the home keeps what earlier runs have compared. The outcome is that of comparing all.
 
     Args:
         engine: Database.
-        settings: Not read yet; every step takes it.
+        settings: Its home keeps what is compared; without settings all is compared anew.
         accept: Publish although a monitor is beyond its threshold; a person has looked.
 
     Returns:
@@ -51,7 +56,8 @@ def link(engine: Engine, settings: Settings, *, accept: bool = False) -> dict[st
             cursor.execute(f"select pg_advisory_xact_lock({LINK_LOCK})")
             store.make_schema(cursor)
             records = store.read_records(cursor)
-            figures, held = _publish(cursor, records, weights, accept=accept)
+            kept = settings.home / COMPARED if settings else None
+            figures, held = _publish(cursor, records, weights, kept, accept=accept)
             figures["seconds"] = round(time.perf_counter() - started, 2)
             if held is None:
                 _log(cursor, "published", None, figures)
@@ -66,10 +72,13 @@ def link(engine: Engine, settings: Settings, *, accept: bool = False) -> dict[st
 
 
 def _publish(
-    cursor: psycopg.Cursor, records: pl.DataFrame, weights: dict[str, Any], *, accept: bool
+    cursor: psycopg.Cursor, records: pl.DataFrame, weights: dict[str, Any], kept: Path | None, *, accept: bool
 ) -> tuple[dict[str, Any], str | None]:
     prepared = prepare(records)
-    people = find_people(prepared, weights, store.decided(cursor))
+    before = partial(compared.read, kept, weights) if kept else None
+    people = find_people(prepared, weights, store.decided(cursor), before=before)
+    if kept:
+        compared.write(kept, weights, people.compared)
     families, found = find_families(prepared, people.ties)
     keys = people.profiles.select("profile_id", profile_key="key")
     frame = (
@@ -127,6 +136,8 @@ def _figures(frame: pl.DataFrame, people: pl.DataFrame, families: pl.DataFrame, 
         .sum(),
         "records_alone": int((frame["method"] == "record").sum()),
         "doubts": len(found.review),
+        "profiles": len(found.profiles),
+        "profiles_compared": found.compared.new,
         "blocks_left_out": found.told,
         "numbers_of_nobody": len(found.worn),
     }

@@ -29,11 +29,12 @@ PAIR = {"left": pl.UInt64, "right": pl.UInt64, **LEVELS}
 
 @dataclass
 class Compared:
-    """Profiles (by what they say, `prints`) and the pairs of them that were found worth keeping, above `least` bits."""
+    """Profiles (by what they say, `prints`), the pairs of them that reach `least` bits, how many profiles are `new`."""
 
     prints: pl.Series
     pairs: pl.DataFrame
     least: float
+    new: int = 0
 
 
 def nothing() -> Compared:

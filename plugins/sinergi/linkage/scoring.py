@@ -37,7 +37,7 @@ def score(
     """Weigh the profiles that share a key; those that `before` knows are not compared again.
 
     Args:
-        profiles: With the columns COLUMNS and `key`.
+        profiles: All of them, with the columns COLUMNS and `key`; `profile_id` is 0, 1, ... in this order.
         model: As `model.load` returns it.
         floor: Pairs below this weight (bits) are dropped.
         engine: `duckdb` or `spark`; SINERGI_LINK_ENGINE by default.
@@ -53,24 +53,21 @@ def score(
     said = compared.prints(profiles)
     profiles = profiles.with_columns(print=said).with_columns(is_new=~pl.col("print").is_in(known.prints.implode()))
     fresh = _compare(blocking.with_rivals(profiles), model, least - SPARE, engine)
-    place = profiles.select("print", "profile_id", "sure")
-    ends = ("left", "right")
-    for end in ends:
-        fresh = fresh.join(place.select(pl.col("profile_id").alias(end), pl.col("print").alias(f"{end}_print")), on=end)
-    old = known.pairs.rename({end: f"{end}_print" for end in ends})
-    for end in ends:
-        its = {f"{end}_print": "print", end: "profile_id", f"sure_{end}": "sure"}
-        old = old.join(place.select(**{new: pl.col(name) for new, name in its.items()}), on=f"{end}_print")
-    old = old.filter(pl.col("sure_left") != pl.col("sure_right"))
-    columns = [*ends, *(f"{end}_print" for end in ends), *compared.LEVELS]
-    found = pl.concat([fresh.select(columns), old.select(columns)])
-    low, high = pl.col("left") < pl.col("right"), pl.col("left") > pl.col("right")
-    found = found.with_columns(
-        left=pl.when(low).then("left").otherwise("right"), right=pl.when(high).then("left").otherwise("right")
-    ).sort("left", "right")
+    found = pl.concat([fresh, _found_before(known, profiles)])
+    low, high = pl.min_horizontal("left", "right"), pl.max_horizontal("left", "right")
+    found = found.with_columns(left=low, right=high).sort("left", "right")
     pairs = weights.weigh(found, profiles, model, share).filter(pl.col("weight") >= floor)
-    kept = found.select(left="left_print", right="right_print", **{name: pl.col(name) for name in compared.LEVELS})
-    return pairs, Compared(said, kept, max(known.least, least - SPARE))
+    kept = found.with_columns(left=said.gather(found["left"]), right=said.gather(found["right"]))
+    return pairs, Compared(said, kept, max(known.least, least - SPARE), int(profiles["is_new"].sum()))
+
+
+def _found_before(known: Compared, profiles: pl.DataFrame) -> pl.DataFrame:
+    """Return the pairs of earlier runs whose profiles still stand, and stand apart."""
+    pairs = known.pairs.rename({"left": "left_print", "right": "right_print"})
+    for end in ("left", "right"):
+        place = profiles.select(pl.col("print"), pl.col("profile_id").alias(end), pl.col("sure").alias(f"{end}_sure"))
+        pairs = pairs.join(place, left_on=f"{end}_print", right_on="print")
+    return pairs.filter(pl.col("left_sure") != pl.col("right_sure")).select("left", "right", *compared.LEVELS)
 
 
 def _compare(profiles: pl.DataFrame, model: dict[str, Any], least: float, engine: str | None) -> pl.DataFrame:
