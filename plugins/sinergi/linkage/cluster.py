@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-MOST_RIVALS = 12  # neighbours of a node that are looked at; the heaviest come first
-
 
 @dataclass
 class Walls:
@@ -18,7 +16,7 @@ class Walls:
     """  # noqa: D205
 
     identity: Mapping[int, str] = field(default_factory=dict)
-    rows: Mapping[int, Mapping[str, str | None]] = field(default_factory=dict)
+    rows: Mapping[int, Mapping[str, object]] = field(default_factory=dict)
     apart: Mapping[int, set[int]] = field(default_factory=dict)
 
 
@@ -29,7 +27,7 @@ class Clusters:
         self.parent: dict[int, int] = {}
         self.walls = walls
         self.identity: dict[int, str] = dict(walls.identity)
-        self.rows: dict[int, dict[str, str | None]] = {}
+        self.rows: dict[int, dict[str, object]] = {}
         self.members: dict[int, list[int]] = {}
 
     def find(self, node: int) -> int:
@@ -80,7 +78,7 @@ class Clusters:
         """Tell whether each of two nodes has others in its cluster."""
         return all(len(self._members(self.find(node))) > 1 for node in (left, right))
 
-    def _rows(self, root: int) -> dict[str, str | None]:
+    def _rows(self, root: int) -> dict[str, object]:
         return self.rows.get(root) or dict(self.walls.rows.get(root, {}))
 
     def _members(self, root: int) -> list[int]:
@@ -126,7 +124,7 @@ def _torn(ordered: list[tuple[int, int, float]], clusters: Clusters, margin: flo
         [edges.select("rank", "weight", node=near, other=far) for near, far in (("left", "right"), ("right", "left"))]
     ).sort("rank")
     near_best = pl.col("weight").first().over("node") - pl.col("weight") < margin
-    ends = ends.filter(near_best & (pl.int_range(pl.len()).over("node") < MOST_RIVALS))
+    ends = ends.filter(near_best)
     ends = ends.filter(pl.len().over("node") > 1)
     torn: set[tuple[int, int]] = set()
     for node, others in ends.group_by("node", maintain_order=True).agg("other").iter_rows():

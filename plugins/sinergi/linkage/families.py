@@ -75,7 +75,8 @@ def _edges(groups: pl.DataFrame) -> list[tuple[int, int, float]]:
         .explode("person")
         .drop_nulls("person")
     )
-    heads = groups.select("number", head="heads").explode("head").drop_nulls()
+    # A list with two heads is two families' by mistake: neither head speaks for the whole.
+    heads = groups.filter(pl.col("heads").list.len() == 1).select("number", head="heads").explode("head").drop_nulls()
     cards = groups.select("number", card="cards").explode("card").drop_nulls()
     met = (
         people.join(people, on="person", suffix="_r")
