@@ -1,8 +1,8 @@
 """The figures that reports must show once linking has said whose each row is, be it right or wrong.
 
 The sample's own code works them out (`sinergi.sample.reports`, which has never seen the warehouse's SQL) from the
-sample's own rows; of the warehouse it takes nothing but the crosswalk. So a report that errs cannot hide behind linking,
-nor linking behind a report. No figure shows an id: those that were found serve as they are.
+sample's own rows; of the warehouse it takes nothing but the crosswalk. So a report that errs cannot hide behind
+linking, nor linking behind a report. No figure shows an id: those that were found serve as they are.
 """
 
 from __future__ import annotations

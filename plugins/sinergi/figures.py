@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from sinergi import report_figures
+from sinergi import report_figures, tolerance
 from sinergi.entities import load_entities
 
 if TYPE_CHECKING:
@@ -37,10 +37,6 @@ FIGURES_SQL = {
 }
 
 
-def bound_of(group: str, name: str, expected: dict[str, float]) -> float:
-    return 1e9
-
-
 def query(connection: Connection, sql: str, **types: Any) -> pl.DataFrame:
     """Read a query's rows by COPY; text unless a type is given."""
     with connection.cursor() as cursor, cursor.copy(f"copy ({sql}) to stdout (format csv, header)".encode()) as copy:
@@ -50,7 +46,8 @@ def query(connection: Connection, sql: str, **types: Any) -> pl.DataFrame:
     )
 
 
-def _expected_figures(figures: dict[str, Any]) -> dict[str, dict[str, float]]:
+def expected_figures(figures: dict[str, Any]) -> dict[str, dict[str, float]]:
+    """Give every true figure by group, of what `truth/figures.json` says."""
     headcount = {
         f"{month}/{name}/{area}": float(counts[name])
         for month, city in figures["headcount"].items()
@@ -87,15 +84,16 @@ def compare_figures(
     """
     rows = " union all ".join(f"select '{name}' as name, count(*) as value from raw.{name}" for name in load_entities())
     compared = []
-    for group, expected in _expected_figures(figures).items():
+    true = expected_figures(figures)
+    for group, expected in true.items():
         found = query(connection, FIGURES_SQL[group].replace("{rows}", rows), value=pl.Float64)
         actual, linked = dict(found.iter_rows()), as_linked.get(group, expected)
         for name in sorted(expected | linked | actual):
-            true, tied, shown = (float(each.get(name, 0)) for each in (expected, linked, actual))
+            want, tied, shown = (float(each.get(name, 0)) for each in (expected, linked, actual))
             if name not in expected and not (tied or shown):
                 continue
-            figure = {"figure": f"{group}/{name}", "expected": true, "as_linked": tied, "actual": shown}
-            bound = bound_of(group, name, expected)
-            ok = shown == tied and abs(tied - true) <= bound
-            compared.append({**figure, "bound": bound, "by_linking": tied != true, "ok": ok})
+            figure = {"figure": f"{group}/{name}", "expected": want, "as_linked": tied, "actual": shown}
+            bound = tolerance.bound(group, name, true)
+            ok = shown == tied and abs(tied - want) <= bound
+            compared.append({**figure, "bound": bound, "by_linking": tied != want, "ok": ok})
     return compared

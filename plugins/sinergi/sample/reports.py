@@ -43,19 +43,19 @@ class Facts:
     Attributes:
         rows: Per entity the accepted rows of the files that stand; see `reports`.
         spells: Per decreed family, in order of time.
-        named: Each time of a person in force.
         given: Help that reached somebody, per family, or per person where the family is unknown.
         listed, deliberated: Days on which a family was enumerated and discussed.
         of_interest: Families that were enumerated or decreed.
+        named: Each time of a person in force.
     """
 
     rows: dict[str, pl.DataFrame]
     spells: dict[str, list[Spell]]
-    named: list[Named] = field(default_factory=list)
     given: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     listed: dict[str, set[date]] = field(default_factory=dict)
     deliberated: dict[str, set[date]] = field(default_factory=dict)
     of_interest: list[str] = field(default_factory=list)
+    named: list[Named] = field(default_factory=list)
 
     def helped_in(self, family: str, spell: Spell) -> list[dict[str, Any]]:
         """Give the help that reached a family while it was in force."""
@@ -114,7 +114,7 @@ def stages(facts: Facts) -> dict[str, float]:
 
 def _facts(rows: Mapping[str, pl.DataFrame]) -> Facts:
     named = reports_decrees.named(rows["decrees"])
-    facts = Facts(dict(rows), reports_decrees.spells(named), named)
+    facts = Facts(dict(rows), reports_decrees.spells(named), named=named)
     reached = pl.col("status").fill_null("delivered").is_in(reports_help.GIVEN)
     is_group = pl.col("recipient_kind").eq_missing("group")
     help_ = rows["interventions"].with_columns(pl.col("status").fill_null("delivered")).filter(reached & ~is_group)

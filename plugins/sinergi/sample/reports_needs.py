@@ -175,7 +175,7 @@ def _placed(facts: Facts) -> dict[str, date]:
 
 
 def _particulars(facts: Facts, people: set[str]) -> dict[str, dict[str, Any]]:
-    """Give what is known of some people's sex, birth date and education: by whose word comes first, the newest first."""
+    """Give what is known of people's sex, birth date and education: by whose word comes first, the newest first."""
     found: dict[str, dict[str, Any]] = defaultdict(dict)
     for entity, day in TOLD_ON.items():
         rows = facts.rows[entity].filter(pl.col("person_id").is_in(list(people))).sort("source_id", "row_number")
