@@ -105,7 +105,7 @@ def overlaps(facts: Facts) -> Figures:
             for earlier in rows[:place]:
                 if later["begin"] > earlier["end"]:
                     continue
-                spells = facts.spells.get(later["family_id"], [])
+                spells = facts.spells.get(earlier["family_id"], [])  # the family that was helped first
                 decreed = any(spell.holds(later["delivered_on"]) for spell in spells)
                 who = f"{'decreed' if decreed else 'others'}/{kind_id}"
                 figures[f"{who}/pairs"] += 1

@@ -48,6 +48,12 @@ def test_twice_in_a_month_is_double_unless_a_rule_says_no() -> None:
     }
 
 
+def test_help_to_one_person_in_two_families_overlaps_for_the_one_that_was_helped_first() -> None:
+    insured = [help_(date(2024, 3, day), "dinkes-pbi-jkn", family_id=family) for day, family in ((1, "F1"), (9, "F2"))]
+    facts = Facts({}, {"F1": [WAS]}, {"F1": insured[:1], "F2": insured[1:]})
+    assert set(reports_help.overlaps(facts)) == {"decreed/health_insurance/pairs", "decreed/health_insurance/doubled"}
+
+
 def test_a_course_overlaps_by_its_days() -> None:
     weeks = [(date(2024, 3, 1), date(2024, 3, 8)), (date(2024, 3, 8), None), (date(2024, 3, 9), None)]
     rows = [help_(begin, "disnaker-pelatihan", ended_on=end) for begin, end in weeks]
