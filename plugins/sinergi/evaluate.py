@@ -12,6 +12,7 @@ import polars as pl
 
 from sinergi import database
 from sinergi.agreement import agreement
+from sinergi.as_linked import as_linked
 from sinergi.entities import load_entities
 from sinergi.errors import SinergiError
 from sinergi.figures import compare_figures, query
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 SHOWN = 50  # mismatches listed; all are counted
 # Rows of these are about a family or a group; linking need not name a person in them.
 NO_PERSON = ("registry_families", "deliberations")
+FOUND = {"person_id": "found_person_id", "family_id": "found_family_id"}
 
 
 def evaluate(where: Settings | str, sample_dir: Path) -> dict[str, Any]:
@@ -34,19 +36,21 @@ def evaluate(where: Settings | str, sample_dir: Path) -> dict[str, Any]:
 
     Returns:
         `person`, `family`: precision, recall, f1 over pairs of records, and the same by B-cubed; `placeholder_merges`;
-        `deliveries`, `rows`: expected against actual, with the first mismatches; `figures`: each with expected and
-        actual, and whether it depends on linking (then it does not count); `ok`: whether every file, row and figure is
-        as it must be and no placeholder merged anybody.
+        `deliveries`, `rows`: expected against actual, with the first mismatches; `figures`: each as it must be
+        (expected), as it must be once linking has erred (as_linked) and as it is (actual); `ok`: whether every file and
+        row is as it must be, every figure as linked, none moved too far by linking, and no placeholder merged anybody.
 
     Raises:
         SinergiError: the folder has no truth.
     """
     truth = Path(sample_dir) / "truth"
-    if not (truth / "figures.json").is_file():
-        raise SinergiError(f"{sample_dir} has no truth/figures.json; write a sample with `sinergi sample` first.")
+    for name in ("figures.json", "known"):
+        if not (truth / name).exists():
+            raise SinergiError(f"{sample_dir} has no truth/{name}; write a sample with `sinergi sample` first.")
     with _connection(where) as connection:
         deliveries = _deliveries(connection)
-        linked = _linked(connection, truth, deliveries)
+        crosswalk = _crosswalk(connection)
+        linked = _beside_truth(crosswalk.rename(FOUND), truth, deliveries)
         named = linked.filter(~pl.col("entity").is_in(NO_PERSON))
         result: dict[str, Any] = {
             "person": agreement(named.select(truth="person_id", found="found_person_id", record="true_record")),
@@ -54,11 +58,15 @@ def evaluate(where: Settings | str, sample_dir: Path) -> dict[str, Any]:
             "placeholder_merges": _placeholder_merges(connection, linked),
             "deliveries": _compare_deliveries(truth, deliveries),
             "rows": _compare_rows(connection, truth, deliveries),
-            "figures": compare_figures(connection, json.loads((truth / "figures.json").read_text())),
+            "figures": compare_figures(
+                connection,
+                json.loads((truth / "figures.json").read_text()),
+                as_linked(truth, deliveries, crosswalk),
+            ),
         }
     right = [result["deliveries"]["mismatched"] == 0, result["rows"]["mismatched"] == 0]
     right += [result["placeholder_merges"] == 0]
-    right += [figure["ok"] or figure["by_linking"] for figure in result["figures"]]
+    right += [figure["ok"] for figure in result["figures"]]
     return {"ok": all(right), **result}
 
 
@@ -90,10 +98,9 @@ def _truth(path: Path) -> pl.DataFrame:
     )
 
 
-def _linked(connection: Connection, truth: Path, deliveries: pl.DataFrame) -> pl.DataFrame:
-    sql = """select delivery_id, row_number, person_id as found_person_id, family_id as found_family_id
-        from linkage.crosswalk"""
-    return _beside_truth(query(connection, sql, delivery_id=pl.Int64, row_number=pl.Int64), truth, deliveries)
+def _crosswalk(connection: Connection) -> pl.DataFrame:
+    sql = "select delivery_id, row_number, person_id, family_id from linkage.crosswalk"
+    return query(connection, sql, delivery_id=pl.Int64, row_number=pl.Int64)
 
 
 def beside_truth(connection: Connection, truth: Path, rows: pl.DataFrame) -> pl.DataFrame:
