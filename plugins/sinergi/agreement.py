@@ -37,6 +37,15 @@ def agreement(records: pl.DataFrame) -> dict[str, Any]:
     }
 
 
+def short(person: dict[str, Any], family: dict[str, Any]) -> list[str]:
+    """Name the scores that are below LEAST, each with what is asked; none is the aim."""
+    scores = {"person": person, "family": family}
+    found = {figure: scores[figure.split()[0]][figure.split()[1]] for figure in LEAST}
+    return [
+        f"{figure} is {found[figure]:.4f}, asked {least}" for figure, least in LEAST.items() if found[figure] < least
+    ]
+
+
 def by_kind(records: pl.DataFrame) -> pl.DataFrame:
     """Measure how well records of each kind are placed: B-cubed over the records of that kind alone.
 

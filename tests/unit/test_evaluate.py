@@ -259,6 +259,7 @@ def test_people_merged_by_a_placeholder_are_counted(connection: Connection, data
     assert result["placeholder_merges"] == 1
     assert not result["ok"]
     assert result["person"]["precision"] == 0.5
+    assert [fault.split(" is ")[0] for fault in result["short"]] == ["person precision", "person f1"]
     assert result["person"]["recall"] == 1.0
 
 

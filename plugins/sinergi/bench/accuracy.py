@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sinergi.agreement import LEAST
+from sinergi import agreement
 from sinergi.bench import cities, linking
 from sinergi.settings import Settings
 
@@ -38,10 +38,7 @@ def short(results: list[dict[str, Any]]) -> list[str]:
     """
     faults = []
     for row in results:
-        for figure, least in LEAST.items():
-            unit, score = figure.split()
-            if row[unit][score] < least:
-                faults.append(f"{row['city']}: {figure} is {row[unit][score]:.4f}, asked {least}")
+        faults += [f"{row['city']}: {fault}" for fault in agreement.short(row["person"], row["family"])]
         faults += [f"{row['city']}: {row[name]} {name}" for name in linking.NEVER if row[name]]
     return faults
 
