@@ -18,7 +18,7 @@ from typing import Any
 
 import polars as pl
 
-from sinergi.linkage.cluster import Walls, constrained
+from sinergi.linkage.cluster import Row, Walls, constrained
 from sinergi.linkage.evidence import LARGEST_FAMILY
 
 
@@ -117,10 +117,10 @@ def _edges(groups: pl.DataFrame) -> list[tuple[int, int, float]]:
     return [tuple(row) for row in joined.select("number", "number_r", weight).iter_rows()]
 
 
-def _rows(groups: pl.DataFrame) -> dict[int, dict[str, str | None]]:
-    rows: dict[int, dict[str, str | None]] = {}
+def _rows(groups: pl.DataFrame) -> dict[int, dict[str, Row]]:
+    rows: dict[int, dict[str, Row]] = {}
     for number, snapshots in groups.select("number", "snapshots").iter_rows():
-        rows[number] = dict.fromkeys(snapshots)
+        rows[number] = dict.fromkeys(snapshots, Row(None))
     return rows
 
 

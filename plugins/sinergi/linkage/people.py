@@ -11,7 +11,7 @@ import polars as pl
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from sinergi.linkage import blocking, scoring, sure
-from sinergi.linkage.cluster import Clusters, Walls, constrained
+from sinergi.linkage.cluster import Clusters, Row, Walls, constrained
 from sinergi.linkage.compared import Compared
 from sinergi.linkage.evidence import near, parents_of, profiles, says
 from sinergi.linkage.model import COMPARISONS
@@ -140,15 +140,20 @@ def _doubt(folded: pl.DataFrame) -> pl.Expr:
     """Tell of which pairs a person decides, however much they weigh, unless a household speaks for them.
 
     `two_parents`: another parent is named, and neither number nor card is the same. `disputed_number`: nothing but one
-    NIK under names that dispute it.
+    NIK under names that dispute it. `other_name`, whatever the household says: names that are not alike, as twins' are,
+    and no number that is.
     """
     found = {name: [label for label, _ in levels].index for name, levels in COMPARISONS.items()}
     disputed = folded.filter("is_conflict")["profile_id"].implode()
     other_parent = pl.col("level_parent") == found["parent"]("another is named")
     one_number = (pl.col("level_nik") == found["nik"]("same")) & pl.col("left").is_in(disputed)
+    names, numbers = found["name"], found["nik"]
+    other_name = pl.col("level_name").is_in([names("a word in common"), names("different")])
+    no_number = ~pl.col("level_nik").is_in([numbers("same"), numbers("one slip")]).fill_null(False)
     alone = (pl.col("bits_born") <= 0) & (pl.col("bits_home") < STREET) & (pl.col("bits_card") <= 0)
     return (
-        pl.when(other_parent & (pl.col("bits_nik") <= 0) & (pl.col("bits_card") <= 0)).then(pl.lit("two_parents"))
+        pl.when(other_name & no_number).then(pl.lit("other_name"))
+        .when(other_parent & (pl.col("bits_nik") <= 0) & (pl.col("bits_card") <= 0)).then(pl.lit("two_parents"))
         .when(one_number & alone).then(pl.lit("disputed_number"))
     )  # fmt: skip
 
@@ -186,17 +191,18 @@ def _undisputed(profiles: pl.DataFrame) -> pl.DataFrame:
 
 
 def _listed(records: pl.DataFrame, ties: pl.DataFrame, folded: pl.DataFrame) -> pl.DataFrame:
-    """Return `sure, snapshot, says`: what the rows of each snapshot say of whom they name."""
-    rows = records.filter(pl.col("snapshot").is_not_null()).select("record_id", "snapshot", says=says())
+    """Return `sure, snapshot, says, nik`: what the rows of each snapshot say of whom they name."""
+    rows = records.filter(pl.col("snapshot").is_not_null()).select("record_id", "snapshot", "nik", says=says())
     placed = rows.join(ties, on="record_id").join(folded.select("profile_id", "sure"), on="profile_id")
-    return placed.select("sure", "snapshot", "says").unique().sort("sure", "snapshot", "says")
+    told = ["sure", "snapshot", "says", "nik"]
+    return placed.select(told).unique().sort(told)
 
 
 def _walls(folded: pl.DataFrame, listed: pl.DataFrame, decided: Decided | None) -> tuple[Walls, list[tuple[int, int]]]:
     identity = dict(folded.filter(pl.col("wall").is_not_null()).select("sure", "wall").unique().iter_rows())
-    rows: dict[int, dict[str, int | None]] = {}
-    for node, snapshot, row in listed.iter_rows():
-        rows.setdefault(node, {})[snapshot] = row
+    rows: dict[int, dict[str, Row]] = {}
+    for node, snapshot, said, nik in listed.iter_rows():
+        rows.setdefault(node, {})[snapshot] = Row(said, nik)
     if decided is None:
         return Walls(identity, rows), []
     node_of = dict(folded.select("key", "sure").iter_rows())
@@ -215,7 +221,8 @@ def _walls(folded: pl.DataFrame, listed: pl.DataFrame, decided: Decided | None) 
 
 def _edges(pairs: pl.DataFrame, nodes: dict[int, int], least: float) -> list[tuple[int, int, float]]:
     strong = pairs.with_columns(total=pl.col("weight") + pl.col("household")).filter(pl.col("total") >= least)
-    strong = strong.filter(pl.col("doubt").is_null() | (pl.col("household") > 0))
+    excused = (pl.col("household") > 0) & (pl.col("doubt") != "other_name")
+    strong = strong.filter(pl.col("doubt").is_null() | excused)
     best: dict[tuple[int, int], float] = {}
     for left, right, weight in strong.select("left", "right", "total").iter_rows():
         a, b = nodes[left], nodes[right]

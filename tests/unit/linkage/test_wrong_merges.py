@@ -163,6 +163,15 @@ def test_the_date_inside_a_mistyped_number_speaks_where_no_birth_date_is_known()
     assert not weights["other"] or weights["other"][0] <= 0
 
 
+def test_twins_in_lists_that_may_repeat_a_person():
+    twin = {"birth_date": date(2013, 5, 9), "sex": "female", "no_kk": "6271030612160102", **HOME}
+    twin |= {"source_id": "dinkes/pbi_jkn", "relationship": "child"}
+    who, found = persons_in_a_city(twin | {"full_name": "Yulita"}, twin | {"full_name": "Veronika Pratama"})
+    assert who[0] != who[1] and "other_name" in found.review["reason"].to_list()
+    who, _ = persons_in_a_city(twin | {"full_name": "Putu Sudarma"}, twin | {"full_name": "Putu Yuliani"})
+    assert who[0] != who[1]
+
+
 def test_prepare_reads_the_patronym_as_the_parent():
     frame = prepare(records({"full_name": "Ahmad bin H. Saleh"}, {"full_name": "Rini", "parent_name": "Wagiyem"}))
     assert frame.select("name", "parent").rows() == [("AHMAD", "SALEH"), ("RINI", "WAGIYEM")]
