@@ -84,10 +84,10 @@ def find_people(
     thresholds = model["thresholds"]
     link, review = _bits(thresholds["link"]), _bits(thresholds["review"])
     nodes = dict(folded.select("profile_id", "sure").iter_rows())
-    pairs = pairs.with_columns(household=pl.lit(0.0), doubt=_doubt(folded))
+    pairs = _doubted(pairs.with_columns(household=pl.lit(0.0)), folded)
     places, crowded = _places(folded.with_columns(born_swapped=keyed["born_swapped"]))
     clusters, _ = constrained(_edges(pairs, nodes, link + 3) + places, walls, together, MARGIN)
-    pairs = _household(pairs, folded, clusters, nodes)
+    pairs = _doubted(_household(pairs, folded, clusters, nodes), folded)
     edges = _edges(pairs, nodes, link) + places
     clusters, refused = constrained(edges, walls, together, MARGIN)
     doubts = _review(pairs, nodes, clusters, walls, refused, link, review)
@@ -136,25 +136,26 @@ def _places(folded: pl.DataFrame) -> tuple[list[tuple[int, int, float]], list[di
     return [(left, right, SAME_PLACE) for left, right in sorted(edges)], told
 
 
-def _doubt(folded: pl.DataFrame) -> pl.Expr:
-    """Tell of which pairs a person decides, however much they weigh, unless a household speaks for them.
+def _doubted(pairs: pl.DataFrame, folded: pl.DataFrame) -> pl.DataFrame:
+    """Add `doubt`: of which pairs a person decides, however much they weigh, and why; null of the others.
 
-    `two_parents`: another parent is named, and neither number nor card is the same. `disputed_number`: nothing but one
-    NIK under names that dispute it. `other_name`, whatever the household says: names that are not alike, as twins' are,
-    and no number that is.
+    `other_name`: names that are not alike and no number that is, on one card or in one household, as of twins.
+    `two_parents`: another parent is named, and neither number, card nor household is the same. `disputed_number`:
+    nothing but one NIK under names that dispute it.
     """
-    found = {name: [label for label, _ in levels].index for name, levels in COMPARISONS.items()}
+    levels = {name: [label for label, _ in levels].index for name, levels in COMPARISONS.items()}
+    names, numbers = levels["name"], levels["nik"]
     disputed = folded.filter("is_conflict")["profile_id"].implode()
-    other_parent = pl.col("level_parent") == found["parent"]("another is named")
-    one_number = (pl.col("level_nik") == found["nik"]("same")) & pl.col("left").is_in(disputed)
-    names, numbers = found["name"], found["nik"]
+    at_home = (pl.col("bits_card") > 0) | (pl.col("household") > 0)
     other_name = pl.col("level_name").is_in([names("a word in common"), names("different")])
+    one_number = pl.col("level_nik") == numbers("same")
     no_number = ~pl.col("level_nik").is_in([numbers("same"), numbers("one slip")]).fill_null(False)
-    alone = (pl.col("bits_born") <= 0) & (pl.col("bits_home") < STREET) & (pl.col("bits_card") <= 0)
-    return (
-        pl.when(other_name & no_number).then(pl.lit("other_name"))
-        .when(other_parent & (pl.col("bits_nik") <= 0) & (pl.col("bits_card") <= 0)).then(pl.lit("two_parents"))
-        .when(one_number & alone).then(pl.lit("disputed_number"))
+    other_parent = (pl.col("level_parent") == levels["parent"]("another is named")) & (pl.col("bits_nik") <= 0)
+    alone = (pl.col("bits_born") <= 0) & (pl.col("bits_home") < STREET)
+    return pairs.with_columns(
+        doubt=pl.when(other_name & no_number & at_home).then(pl.lit("other_name"))
+        .when(other_parent & ~at_home).then(pl.lit("two_parents"))
+        .when(one_number & pl.col("left").is_in(disputed) & alone & ~at_home).then(pl.lit("disputed_number"))
     )  # fmt: skip
 
 
@@ -221,8 +222,7 @@ def _walls(folded: pl.DataFrame, listed: pl.DataFrame, decided: Decided | None) 
 
 def _edges(pairs: pl.DataFrame, nodes: dict[int, int], least: float) -> list[tuple[int, int, float]]:
     strong = pairs.with_columns(total=pl.col("weight") + pl.col("household")).filter(pl.col("total") >= least)
-    excused = (pl.col("household") > 0) & (pl.col("doubt") != "other_name")
-    strong = strong.filter(pl.col("doubt").is_null() | excused)
+    strong = strong.filter(pl.col("doubt").is_null())
     best: dict[tuple[int, int], float] = {}
     for left, right, weight in strong.select("left", "right", "total").iter_rows():
         a, b = nodes[left], nodes[right]

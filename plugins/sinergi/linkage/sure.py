@@ -74,7 +74,9 @@ def join_by_nik(profiles: pl.DataFrame, parted: frozenset[str] = frozenset()) ->
     said = ["name", "born", "sex"]
     known = profiles.filter(pl.col("nik").is_not_null())
     several = known.filter(pl.struct(said).n_unique().over("nik") > 1)
-    rows = several.select("nik", "profile_id", *said, "snapshots").sort("nik", "profile_id").iter_rows()
+    carried = (pl.col("born_short") == pl.col("born_nik")).fill_null(False)
+    several = several.select("nik", "profile_id", *said, carried.alias("carried"), "snapshots")
+    rows = several.sort("nik", "profile_id").iter_rows()
     variants = [
         (profile, number)
         for _, of_one in groupby(rows, key=itemgetter(0))
@@ -142,24 +144,26 @@ class _Profile(NamedTuple):
     name: str | None
     born: str | None
     sex: str | None
+    is_carried: bool  # the number holds the birth date
     snapshots: list[str]
 
 
 def _contradict(one: _Profile, other: _Profile) -> bool:
     """Tell whether two profiles of one number are two people: by their names, else by birth date and sex.
 
-    A birth date may be mistyped under one name; under two that are merely alike, or in two rows of one list, one that
-    is not near is another person's.
+    Under names that are merely alike, or in two rows of one list, a birth date that is not near is another person's
+    where the list itself, the sex or the number, which holds one of the two dates, says so too. Else it is mistyped.
     """
     assert one.name is not None and other.name is not None
     if not same_name(one.name, other.name):
         return True
-    suspect = one.name != other.name or not set(one.snapshots).isdisjoint(other.snapshots)
-    if not suspect:
+    one_list = not set(one.snapshots).isdisjoint(other.snapshots)
+    other_sex = bool(one.sex and other.sex and one.sex != other.sex)
+    if one.name == other.name and not one_list:
         return False
-    if one.born and other.born:
-        return not _near(one.born, other.born)
-    return bool(one.sex and other.sex and one.sex != other.sex and one.name != other.name)
+    if not (one.born and other.born):
+        return other_sex and one.name != other.name
+    return not _near(one.born, other.born) and (one_list or other_sex or one.is_carried != other.is_carried)
 
 
 def _near(born: str, other: str) -> bool:
