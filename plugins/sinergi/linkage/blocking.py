@@ -89,15 +89,21 @@ def add_keys(profiles: pl.DataFrame, cap: int = CAP) -> tuple[pl.DataFrame, list
 def with_rivals(keyed: pl.DataFrame) -> pl.DataFrame:
     """Empty the keys under which nobody is to be compared, and keep the profiles that still have one.
 
-    A key is compared where profiles of two sure clusters share it, one of them new (`is_new`), unless all are confirmed
-    under numbers of their own.
+    A key is compared where profiles of two sure clusters share it, unless all are confirmed under numbers of their own.
     """
-    columns = [f"key_{key}" for key in KEYS]
-    shared = {
+    is_shared = {
         column: (pl.col("sure").min().over(column) < pl.col("sure").max().over(column))
-        & pl.col("is_new").any().over(column)
         & ((pl.col("wall").null_count().over(column) > 0) | pl.col("is_conflict").any().over(column))
-        for column in columns
+        for column in (f"key_{key}" for key in KEYS)
     }
-    emptied = keyed.with_columns(pl.when(is_shared).then(column).alias(column) for column, is_shared in shared.items())
-    return emptied.filter(pl.any_horizontal(pl.col(columns).is_not_null()))
+    return _kept(keyed, is_shared)
+
+
+def near_new(keyed: pl.DataFrame) -> pl.DataFrame:
+    """Empty the keys that no new profile (`is_new`) has, and keep the profiles that still have one."""
+    return _kept(keyed, {column: pl.col("is_new").any().over(column) for column in (f"key_{key}" for key in KEYS)})
+
+
+def _kept(keyed: pl.DataFrame, conditions: dict[str, pl.Expr]) -> pl.DataFrame:
+    emptied = keyed.with_columns(pl.when(holds).then(column).alias(column) for column, holds in conditions.items())
+    return emptied.filter(pl.any_horizontal(pl.col(list(conditions)).is_not_null()))

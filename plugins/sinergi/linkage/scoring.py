@@ -58,19 +58,21 @@ def score(
     Returns:
         As `weights.weigh` does, sorted; and what is compared now, for the next run.
     """
-    share = prior(len(profiles))
+    said = compared.prints(profiles)
+    rivals = blocking.with_rivals(profiles.with_columns(print=said))
+    share = prior(len(rivals))
     # Without prior and frequencies, which change with every delivery; the most that they can add is allowed for.
     least = floor - math.log2(share / (1 - share)) - weights.most_of_frequency(model)
     known = before(least) if before else compared.nothing()
-    said = compared.prints(profiles)
-    profiles = profiles.with_columns(print=said).with_columns(is_new=~pl.col("print").is_in(known.prints.implode()))
-    fresh = _compare(blocking.with_rivals(profiles), model, least - SPARE, engine)
-    found = pl.concat([fresh, _found_before(known, profiles)])
+    is_new = ~pl.Series(said).is_in(known.prints.implode())
+    rivals = rivals.with_columns(is_new=~pl.col("print").is_in(known.prints.implode()))
+    fresh = _compare(blocking.near_new(rivals) if len(known.prints) else rivals, model, least - SPARE, engine)
+    found = pl.concat([fresh, _found_before(known, profiles.with_columns(print=said))])
     low, high = pl.min_horizontal("left", "right"), pl.max_horizontal("left", "right")
     found = found.with_columns(left=low, right=high).sort("left", "right")
     pairs = weights.weigh(found, profiles, model, share).filter(pl.col("weight") >= floor)
     kept = found.with_columns(left=said.gather(found["left"]), right=said.gather(found["right"]))
-    return pairs, Compared(said, kept, max(known.least, least - SPARE), int(profiles["is_new"].sum()))
+    return pairs, Compared(said, kept, max(known.least, least - SPARE), int(is_new.sum()))
 
 
 def _found_before(known: Compared, profiles: pl.DataFrame) -> pl.DataFrame:

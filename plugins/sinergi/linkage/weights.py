@@ -31,18 +31,23 @@ def weigh(found: pl.DataFrame, profiles: pl.DataFrame, model: dict[str, Any], pr
     """
     pairs = found
     for column in sorted(set(models.FREQUENT.values())):
-        shares = profiles.select("profile_id", column).with_columns(
-            (pl.len().over(column) / pl.col(column).count()).clip(lower_bound=models.RAREST).alias(f"share_{column}")
-        )
-        pairs = pairs.join(
-            shares.select(left="profile_id", **{f"share_{column}": f"share_{column}"}),
-            on="left", how="left", maintain_order="left",
-        )  # fmt: skip
+        share = _shares(profiles, column).select(left="profile_id", **{f"share_{column}": "share"})
+        pairs = pairs.join(share, on="left", how="left", maintain_order="left")
     bits = [_bits(name, model).alias(f"bits_{name}") for name in models.COMPARISONS]
     names = [f"bits_{name}" for name in models.COMPARISONS]
     total = pl.sum_horizontal(names) + math.log2(prior / (1 - prior))
     levels = [f"level_{name}" for name in models.COMPARISONS]
     return pairs.with_columns(*bits).select("left", "right", total.alias("weight"), *names, *levels)
+
+
+def _shares(profiles: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Return `profile_id, share`: of the people, as far as they are known, who have the profile's value.
+
+    People are counted and not profiles: whom twelve lists spell in five ways is one.
+    """
+    people = profiles.select("sure", column).drop_nulls().unique()
+    share = (pl.len() / len(people)).clip(lower_bound=models.RAREST)
+    return profiles.select("profile_id", column).join(people.group_by(column).agg(share=share), on=column)
 
 
 def _bits(name: str, model: dict[str, Any]) -> pl.Expr:
