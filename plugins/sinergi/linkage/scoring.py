@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import logging
-import os
 from typing import Any
 
 import polars as pl
 
-from sinergi.errors import SinergiError
 from sinergi.linkage import model as models
+from sinergi.linkage import spark
 from sinergi.linkage.blocking import KEYS
+from sinergi.linkage.engine import LinkSettings
 
-ENGINES = ("duckdb", "spark")
 COLUMNS = (
     *("profile_id", "sure", "wall", "name", "sorted_name", "sound", "tokens", "born", "born_swapped", "born_year"),
     *("sex", "nik", "area_code", "place", "street", "no_kk", "role", "parent", "elders"),
     *(f"key_{key}" for key in KEYS),
 )
-THREADS = int(os.environ.get("SINERGI_LINK_THREADS", "2"))
-MEMORY = os.environ.get("SINERGI_LINK_MEMORY", "2GB")
 
 
 def score(profiles: pl.DataFrame, model: dict[str, Any], floor: float, engine: str | None = None) -> pl.DataFrame:
@@ -38,16 +35,13 @@ def score(profiles: pl.DataFrame, model: dict[str, Any], floor: float, engine: s
     empty = {"left": pl.Int64, "right": pl.Int64, "weight": pl.Float64}
     if len(profiles) < 2:
         return pl.DataFrame(schema=empty | {f"bits_{name}": pl.Float64 for name in models.COMPARISONS})
-    api = backend(engine)
-    linker = linker_of(_numbered(profiles.select(COLUMNS)), models.settings(model, prior(len(profiles))), api)
-    pairs = linker.inference.predict(threshold_match_weight=floor)
-    adjusted = {name for name, _ in models.FREQUENT}
-    columns = ", ".join(
-        f"mw_{name}{f' + mw_tf_adj_{name}' if name in adjusted else ''} as bits_{name}" for name in models.COMPARISONS
-    )
-    order = "profile_id_l as l, profile_id_r as r, match_weight as weight"
-    found = linker.misc.query_sql(f"select {order}, {columns} from {pairs.physical_name}")
-    frame = pl.DataFrame(pl.from_arrow(found.as_pyarrow_table()))
+    chosen = LinkSettings.load(engine=engine)
+    numbered, chance = _numbered(profiles.select(COLUMNS)), prior(len(profiles))
+    if chosen.engine == "spark":
+        frame = spark.score(numbered, model, chance, floor, chosen)
+    else:
+        found = predicted(linker_of(numbered.to_arrow(), models.settings(model, chance), backend(chosen)), floor)
+        frame = pl.DataFrame(pl.from_arrow(found.as_pyarrow_table()))
     return (
         frame.with_columns(left=pl.min_horizontal("l", "r"), right=pl.max_horizontal("l", "r"))
         .select("left", "right", "weight", *(f"bits_{name}" for name in models.COMPARISONS))
@@ -55,8 +49,23 @@ def score(profiles: pl.DataFrame, model: dict[str, Any], floor: float, engine: s
     )
 
 
+def predicted(linker: Any, floor: float) -> Any:
+    """Return Splink's table of the pairs above a weight: `l, r, weight, bits_<comparison>`."""
+    pairs = linker.inference.predict(threshold_match_weight=floor)
+    adjusted = {name for name, _ in models.FREQUENT}
+    columns = ", ".join(
+        f"mw_{name}{f' + mw_tf_adj_{name}' if name in adjusted else ''} as bits_{name}" for name in models.COMPARISONS
+    )
+    order = "profile_id_l as l, profile_id_r as r, match_weight as weight"
+    return linker.misc.query_sql(f"select {order}, {columns} from {pairs.physical_name}")
+
+
 def _numbered(profiles: pl.DataFrame) -> pl.DataFrame:
-    """Give keys and walls as numbers, which join faster; two texts of one number would cost one more comparison."""
+    """Give keys and walls as numbers, which join faster; two texts of one number would cost one more comparison.
+
+    polars promises the same numbers within one version, and no more: here one process numbers everything, whichever
+    engine scores it, and nothing is kept.
+    """
     texts = [pl.col("wall"), *(pl.col(f"key_{key}") for key in KEYS)]
     return profiles.with_columns(pl.when(text.is_not_null()).then((text.hash() // 2).cast(pl.Int64)) for text in texts)
 
@@ -66,37 +75,22 @@ def prior(size: int) -> float:
     return min(0.1, 1.0 / max(size, 10))
 
 
-def backend(engine: str | None = None) -> Any:
-    """Return Splink's database: DuckDB with bounded memory, or the Spark of SINERGI_SPARK_MASTER.
-
-    Raises:
-        SinergiError: an unknown engine, or Spark is not installed.
-    """
-    logging.getLogger("splink").setLevel(logging.ERROR)
-    name = engine or os.environ.get("SINERGI_LINK_ENGINE") or "duckdb"
-    if name not in ENGINES:
-        raise SinergiError(f"SINERGI_LINK_ENGINE is {name!r}; use duckdb or spark.")
-    if name == "spark":
-        from sinergi.linkage import spark
-
-        return spark.backend()
+def backend(chosen: LinkSettings | None = None) -> Any:
+    """Return Splink's database on DuckDB, with bounded threads and memory."""
     import duckdb
     from splink import DuckDBAPI
 
+    chosen = chosen or LinkSettings.load(engine="duckdb")
     connection = duckdb.connect()
-    connection.execute(f"set threads = {THREADS}; set memory_limit = '{MEMORY}'; set preserve_insertion_order = false")
+    connection.execute(
+        f"set threads = {chosen.threads}; set memory_limit = '{chosen.memory}'; set preserve_insertion_order = false"
+    )
     return DuckDBAPI(connection)
 
 
-def linker_of(profiles: pl.DataFrame, settings: Any, api: Any) -> Any:
-    """Return Splink's linker of profiles, on the database of `backend`."""
+def linker_of(profiles: Any, settings: Any, api: Any) -> Any:
+    """Return Splink's linker of profiles: an Arrow table on DuckDB, Spark's own frame on Spark."""
     from splink import Linker
 
-    table = profiles.to_arrow()
-    if not _is_duckdb(api):
-        table = api.spark.createDataFrame(table.to_pandas(integer_object_nulls=True))
-    return Linker([api.register(table)], settings, log_level=logging.ERROR, validate_settings=False)
-
-
-def _is_duckdb(api: Any) -> bool:
-    return bool(api.sql_dialect.sql_dialect_str == "duckdb")
+    logging.getLogger("splink").setLevel(logging.ERROR)
+    return Linker([api.register(profiles)], settings, log_level=logging.ERROR, validate_settings=False)
