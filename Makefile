@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help install demo bi up down test lint docs bench lock
+.PHONY: help install demo bi spark up down test lint docs bench lock
 
 PYTHON ?= python3
 VENV := .venv
@@ -10,6 +10,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 BI_VENV := .venv-bi
 BI_STAMP := $(BI_VENV)/.installed
+SPARK_VENV := .venv-spark
+SPARK_STAMP := $(SPARK_VENV)/.installed
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -24,11 +26,17 @@ $(BI_STAMP): requirements/bi.txt requirements/bootstrap.txt requirements/install
 	@PYTHON="$(PYTHON)" bash requirements/install.sh $(BI_VENV) requirements/bi.txt --alone
 	@touch $@
 
+$(SPARK_STAMP): requirements/spark.txt requirements/bootstrap.txt requirements/install.sh
+	@PYTHON="$(PYTHON)" bash requirements/install.sh $(SPARK_VENV) requirements/spark.txt --alone
+	@touch $@
+
 demo: $(STAMP) ## Start everything, deliver a made-up city, watch the real scheduler, show the figures
 	@$(BIN)/sinergi demo
 
 bi: $(STAMP) $(BI_STAMP) ## Start Superset with the dashboards of bi/, in an environment of its own
 	@$(BIN)/sinergi bi
+
+spark: $(SPARK_STAMP) ## Install Spark for linking beyond one machine, in an environment of its own (needs Java 17)
 
 up: $(STAMP) ## Start PostgreSQL and Airflow
 	@$(BIN)/sinergi up
@@ -36,7 +44,8 @@ up: $(STAMP) ## Start PostgreSQL and Airflow
 down: ## Stop everything that up, demo or bi started
 	@if [ -x $(BIN)/sinergi ]; then $(BIN)/sinergi down; else echo "Nothing is installed, so nothing runs."; fi
 
-test: $(STAMP) $(BI_STAMP) ## Run every test; starts and stops what it needs
+# Without Java, Spark's 450 MB would serve nobody: its test is skipped, and fails in CI.
+test: $(STAMP) $(BI_STAMP) $(if $(shell command -v java),$(SPARK_STAMP)) ## Run every test; starts and stops what it needs
 	@$(BIN)/python -m pytest $(ARGS)
 
 lint: $(STAMP) ## Check style, types, SQL and contracts
@@ -60,3 +69,4 @@ lock: $(STAMP) ## Compile the lock again from pyproject.toml (ARGS=--upgrade for
 	@echo uv | $(LOCK) $(ARGS) --no-annotate - -o requirements/bootstrap.txt >/dev/null
 	@$(LOCK) $(ARGS) -c requirements/runtime.txt docker/requirements.in pyproject.toml -o docker/requirements.txt >/dev/null
 	@$(LOCK) $(ARGS) requirements/bi.in -o requirements/bi.txt >/dev/null
+	@$(LOCK) $(ARGS) -c requirements/runtime.txt requirements/spark.in -o requirements/spark.txt >/dev/null

@@ -52,7 +52,8 @@ if "$py" -m pip install --quiet --require-hashes --only-binary :all: -r "$here/b
   # As pip does: the version that the lock names, from whichever index has the file with its hash.
   export UV_INDEX_STRATEGY=${UV_INDEX_STRATEGY:-unsafe-best-match} UV_HTTP_TIMEOUT=${UV_HTTP_TIMEOUT:-180}
   uv_install() { "$venv/bin/uv" pip install --quiet --python "$py" "$@"; }
-  if uv_install --require-hashes --compile-bytecode -r "$lock"; then installed=1; fi
+  # What builds a source package is checked against the lock too.
+  if uv_install --require-hashes --compile-bytecode --build-constraints "$lock" -r "$lock"; then installed=1; fi
 fi
 if [ -z "${installed:-}" ]; then
   echo "Without uv; pip takes a few minutes ..."

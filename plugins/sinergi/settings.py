@@ -115,6 +115,14 @@ class Settings:
 
 def reference() -> str:
     """Return docs/configuration.md: every setting with its environment variable."""
-    rows = [f"| `{each.metadata['env']}` | {each.metadata['help']} |" for each in fields(Settings)]
-    head = ["# Configuration", "", "Made from `plugins/sinergi/settings.py`; a test fails when the two differ.", ""]
+    from sinergi.linkage.engine import LinkSettings
+
+    every = [*fields(Settings), *fields(LinkSettings)]
+    rows = [f"| `{each.metadata['env']}` | {each.metadata['help']} |" for each in every]
+    head = [
+        "# Configuration",
+        "",
+        "Made from `plugins/sinergi/settings.py` and `linkage/engine.py`; a test fails when page and code differ.",
+        "",
+    ]
     return "\n".join([*head, "| Environment variable | Meaning |", "|---|---|", *rows, ""])

@@ -132,7 +132,7 @@ def _linker(frames: list[pl.DataFrame], settings: Any) -> Any:
 
     from sinergi.linkage.scoring import backend
 
-    api = backend("duckdb")  # the very threads and memory that ours has
+    api = backend()  # the very threads and memory that ours has
     return Linker([api.register(frame.to_arrow()) for frame in frames], settings, log_level=logging.ERROR)
 
 

@@ -4,39 +4,23 @@ from __future__ import annotations
 
 import logging
 import math
-import os
 from collections.abc import Callable
 from typing import Any
 
 import polars as pl
 
-from sinergi.errors import SinergiError
-from sinergi.linkage import blocking, compared, weights
+from sinergi.linkage import blocking, compared, spark, weights
 from sinergi.linkage import model as models
 from sinergi.linkage.blocking import KEYS
 from sinergi.linkage.compared import Compared
+from sinergi.linkage.engine import LinkSettings
 
-ENGINES = ("duckdb", "spark")
 COLUMNS = (
-    *(
-        "profile_id",
-        "sure",
-        "wall",
-        "name",
-        "sorted_name",
-        "core",
-        "sound",
-        "tokens",
-        "born",
-        "born_swapped",
-        "born_year",
-    ),
-    *("born_short", "born_nik", "sex", "nik", "area_code", "place", "street", "no_kk", "role", "parent", "elders"),
-    *(f"key_{key}" for key in KEYS),
+    *("profile_id", "sure", "wall", "name", "sorted_name", "core", "sound", "tokens", "born", "born_swapped"),
+    *("born_year", "born_short", "born_nik", "sex", "nik", "area_code", "place", "street", "no_kk", "role"),
+    *("parent", "elders", *(f"key_{key}" for key in KEYS)),
 )
 SPARE = 1.0  # bits kept below what is needed, so that a city that loses a list is not compared anew
-THREADS = int(os.environ.get("SINERGI_LINK_THREADS", "2"))
-MEMORY = os.environ.get("SINERGI_LINK_MEMORY", "2GB")
 
 
 def score(
@@ -87,25 +71,40 @@ def _found_before(known: Compared, profiles: pl.DataFrame) -> pl.DataFrame:
 def _compare(profiles: pl.DataFrame, model: dict[str, Any], least: float, engine: str | None) -> pl.DataFrame:
     """Return `left`, `right` and the level of each comparison for new pairs that reach `least` bits."""
     if len(profiles) < 2:
-        schema = {"left": pl.Int64, "right": pl.Int64, **compared.LEVELS}
-        return pl.DataFrame(schema=schema)
-    settings = models.settings(model, 0.5, "l.is_new or r.is_new")
-    linker = linker_of(_numbered(profiles.select(*COLUMNS, "is_new")), settings, backend(engine))
+        return pl.DataFrame(schema={"left": pl.Int64, "right": pl.Int64, **compared.LEVELS})
+    chosen, numbered = LinkSettings.load(engine=engine), _numbered(profiles.select(*COLUMNS, "is_new"))
+    if chosen.engine == "spark":
+        frame = spark.compare(numbered, model, least, chosen)
+    else:
+        found = predicted(linker_of(numbered.to_arrow(), of_new(model), backend(chosen)), least)
+        frame = pl.DataFrame(pl.from_arrow(found.as_pyarrow_table()))
+    frame = frame.rename({"left_id": "left", "right_id": "right"})
+    return frame.with_columns(pl.col(name).cast(kind) for name, kind in compared.LEVELS.items())
+
+
+def of_new(model: dict[str, Any]) -> Any:
+    """Return Splink's settings to compare what is new, even chances before."""
+    return models.settings(model, 0.5, "l.is_new or r.is_new")
+
+
+def predicted(linker: Any, least: float) -> Any:
+    """Return Splink's table of the pairs that reach a weight: `left_id, right_id, level_<comparison>`."""
     pairs = linker.inference.predict(threshold_match_weight=least)
     # Splink counts levels from the weakest, 0, and calls what is not known -1.
     levels = ", ".join(
         f"case when gamma_{name} >= 0 then {len(found) - 1} - gamma_{name} end as level_{name}"
         for name, found in models.COMPARISONS.items()
     )
-    found = linker.misc.query_sql(
-        f'select profile_id_l as "left", profile_id_r as "right", {levels} from {pairs.physical_name}'
-    )
-    frame = pl.DataFrame(pl.from_arrow(found.as_pyarrow_table()))
-    return frame.with_columns(pl.col(name).cast(kind) for name, kind in compared.LEVELS.items())
+    ends = "profile_id_l as left_id, profile_id_r as right_id"
+    return linker.misc.query_sql(f"select {ends}, {levels} from {pairs.physical_name}")
 
 
 def _numbered(profiles: pl.DataFrame) -> pl.DataFrame:
-    """Give keys and walls as numbers, which join faster; two texts of one number would cost one more comparison."""
+    """Give keys and walls as numbers, which join faster; two texts of one number would cost one more comparison.
+
+    polars promises the same numbers within one version, and no more: here one process numbers everything, whichever
+    engine scores it, and nothing is kept.
+    """
     texts = [pl.col("wall"), *(pl.col(f"key_{key}") for key in KEYS)]
     return profiles.with_columns(pl.when(text.is_not_null()).then((text.hash() // 2).cast(pl.Int64)) for text in texts)
 
@@ -115,37 +114,22 @@ def prior(size: int) -> float:
     return min(0.1, 1.0 / max(size, 10))
 
 
-def backend(engine: str | None = None) -> Any:
-    """Return Splink's database: DuckDB with bounded memory, or the Spark of SINERGI_SPARK_MASTER.
-
-    Raises:
-        SinergiError: an unknown engine, or Spark is not installed.
-    """
-    logging.getLogger("splink").setLevel(logging.ERROR)
-    name = engine or os.environ.get("SINERGI_LINK_ENGINE") or "duckdb"
-    if name not in ENGINES:
-        raise SinergiError(f"SINERGI_LINK_ENGINE is {name!r}; use duckdb or spark.")
-    if name == "spark":
-        from sinergi.linkage import spark
-
-        return spark.backend()
+def backend(chosen: LinkSettings | None = None) -> Any:
+    """Return Splink's database on DuckDB, with bounded threads and memory."""
     import duckdb
     from splink import DuckDBAPI
 
+    chosen = chosen or LinkSettings.load(engine="duckdb")
     connection = duckdb.connect()
-    connection.execute(f"set threads = {THREADS}; set memory_limit = '{MEMORY}'; set preserve_insertion_order = false")
+    connection.execute(
+        f"set threads = {chosen.threads}; set memory_limit = '{chosen.memory}'; set preserve_insertion_order = false"
+    )
     return DuckDBAPI(connection)
 
 
-def linker_of(profiles: pl.DataFrame, settings: Any, api: Any) -> Any:
-    """Return Splink's linker of profiles, on the database of `backend`."""
+def linker_of(profiles: Any, settings: Any, api: Any) -> Any:
+    """Return Splink's linker of profiles: an Arrow table on DuckDB, Spark's own frame on Spark."""
     from splink import Linker
 
-    table = profiles.to_arrow()
-    if not _is_duckdb(api):
-        table = api.spark.createDataFrame(table.to_pandas(integer_object_nulls=True))
-    return Linker([api.register(table)], settings, log_level=logging.ERROR, validate_settings=False)
-
-
-def _is_duckdb(api: Any) -> bool:
-    return bool(api.sql_dialect.sql_dialect_str == "duckdb")
+    logging.getLogger("splink").setLevel(logging.ERROR)
+    return Linker([api.register(profiles)], settings, log_level=logging.ERROR, validate_settings=False)
