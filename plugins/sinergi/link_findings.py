@@ -61,7 +61,8 @@ def _found(connection: Connection, contract: Contract, rule: str, lang: str) -> 
         return []
     cell = f"coalesce({column}_source, {column}::text)" if f"{column}_source" in known else f"{column}::text"
     query = f"""
-        select found.delivery_id, found.row_number, {cell} as value, coalesce(nullif(source._sheet, ''), 'CSV') as sheet, found.counted
+        select found.delivery_id, found.row_number, {cell} as value,
+            coalesce(nullif(source._sheet, ''), 'CSV') as sheet, found.counted
         from linkage.findings as found join raw."{contract.entity}" as source
             on source._delivery_id = found.delivery_id and source._row_number = found.row_number
         where found.source_id = :source and found.rule = :rule order by found.delivery_id, found.row_number
