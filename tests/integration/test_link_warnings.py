@@ -58,7 +58,14 @@ def test_a_source_without_birth_dates_says_how_many_hang_on_name_and_place(made_
     made_city.deliver("disdik/pip", "interventions", dated)
     (warning,) = warned(made_city)["no_birth_dates"]
     assert (warning["subject"], warning["counted"]) == (SEMBAKO, 2)
-    assert "2 of its 3 records have no usable NIK either and can be linked by name and place only" in warning["message"]
+    assert f"can be linked by name and place only: {SEMBAKO} 2 of 3. Ask the senders" in warning["message"]
+
+
+def test_several_sources_without_birth_dates_are_one_line_the_worst_first(made_city):
+    made_city.deliver("disdik/pip", "interventions", [helped("Sahay Bungai")])
+    made_city.deliver(SEMBAKO, "interventions", [helped("Rusmiati"), helped("Wagiyem")])
+    (warning,) = warned(made_city)["no_birth_dates"]
+    assert f"{SEMBAKO} 2 of 2, disdik/pip 1 of 1." in warning["message"] and warning["counted"] == 3
 
 
 def test_a_source_without_birth_dates_whose_people_all_have_a_nik_says_nothing(made_city):
@@ -104,13 +111,13 @@ def test_run_status_and_the_command_line_show_them(made_city, settings, monkeypa
     monkeypatch.setattr("sinergi.run._warehouse", lambda engine, settings, *_: (link(engine, settings), ([], ""))[1])
     result = run(settings)
     (sentence,) = result["warnings"]
-    assert sentence.startswith(f"{SEMBAKO} has no birth dates: 2 of its 2 records")
+    assert f"by name and place only: {SEMBAKO} 2 of 2." in sentence
     console.show_run(result)
     shown = " ".join(capsys.readouterr().out.split())
-    assert f"! {SEMBAKO} has no birth dates: 2 of its 2 records" in shown
+    assert "! Sources without birth dates" in shown and f"{SEMBAKO} 2 of 2." in shown
     assert services.status(settings)["link_warnings"] == [sentence]
     done = CliRunner().invoke(app, ["link", "run", "--database", settings.database_url])
-    assert done.exit_code == 0 and "has no birth dates" in done.output
+    assert done.exit_code == 0 and "Sources without birth dates" in done.output
 
 
 def test_what_a_run_said_is_kept_with_the_run_and_an_empty_database_says_nothing(made_city):
