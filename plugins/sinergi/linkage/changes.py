@@ -65,12 +65,13 @@ def _regrouped(listed: pl.DataFrame, lists: pl.DataFrame) -> pl.DataFrame:
     whole = (pl.col("relationship") != "head").fill_null(True).any().over("snapshot")
     people = (
         listed.filter(whole & pl.col("person").is_not_null())
-        .select("person", "snapshot", "group")
+        .join(lists.select("snapshot", "group", "seen_on", at="record_id"), on=["snapshot", "group"])
+        .select("person", "snapshot", "at", seen_on="seen_on_right")
         .unique()
         .filter(pl.len().over("snapshot", "person") == 1)
+        .rename({"at": "record_id"})
     )
-    people = people.join(lists.select("snapshot", "group", "seen_on", "record_id"), on=["snapshot", "group"])
-    people = people.with_columns(size=pl.len().over("snapshot", "group"))
+    people = people.with_columns(size=pl.len().over("record_id"))
     pairs = (
         people.join(people, on="person", suffix="_now")
         .filter(pl.col("seen_on") < pl.col("seen_on_now"))

@@ -160,7 +160,7 @@ def _undated(prepared: pl.DataFrame) -> list[dict[str, Any]]:
         _warning(
             "no_birth_dates",
             ", ".join(sources["source_id"]),
-            sources["bare"].sum(),
+            int(sources["bare"].sum()),
             "Sources without birth dates, and how many of their records have no usable NIK either and can be linked by "
             f"name and place only: {', '.join(each)}. Ask the senders to add the column, those with the most first.",
         )
