@@ -6,6 +6,9 @@ from typing import Any
 
 import polars as pl
 
+# What is asked of linking on every sample city.
+LEAST = {"person precision": 0.998, "person f1": 0.995, "family f1": 0.99}
+
 
 def agreement(records: pl.DataFrame) -> dict[str, Any]:
     """Measure how well the found groups are the true ones.
@@ -32,6 +35,15 @@ def agreement(records: pl.DataFrame) -> dict[str, Any]:
         "bcubed": _scores(_share(by_found, size), _share(by_truth, size)),
         "records": int(size),
     }
+
+
+def short(person: dict[str, Any], family: dict[str, Any]) -> list[str]:
+    """Name the scores that are below LEAST, each with what is asked; none is the aim."""
+    scores = {"person": person, "family": family}
+    found = {figure: scores[figure.split()[0]][figure.split()[1]] for figure in LEAST}
+    return [
+        f"{figure} is {found[figure]:.4f}, asked {least}" for figure, least in LEAST.items() if found[figure] < least
+    ]
 
 
 def by_kind(records: pl.DataFrame) -> pl.DataFrame:

@@ -11,10 +11,13 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from sinergi import database
-from sinergi.agreement import agreement
+from sinergi.agreement import agreement, short
+from sinergi.as_linked import as_linked
+from sinergi.confirmed import confirmed_merges
 from sinergi.entities import load_entities
 from sinergi.errors import SinergiError
 from sinergi.figures import compare_figures, query
+from sinergi.linkage import store
 from sinergi.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 SHOWN = 50  # mismatches listed; all are counted
 # Rows of these are about a family or a group; linking need not name a person in them.
 NO_PERSON = ("registry_families", "deliberations")
+FOUND = {"person_id": "found_person_id", "family_id": "found_family_id"}
 
 
 def evaluate(where: Settings | str, sample_dir: Path) -> dict[str, Any]:
@@ -33,32 +37,42 @@ def evaluate(where: Settings | str, sample_dir: Path) -> dict[str, Any]:
         sample_dir: The folder that `sinergi sample` wrote: it has `truth/`.
 
     Returns:
-        `person`, `family`: precision, recall, f1 over pairs of records, and the same by B-cubed; `placeholder_merges`;
-        `deliveries`, `rows`: expected against actual, with the first mismatches; `figures`: each with expected and
-        actual, and whether it depends on linking (then it does not count); `ok`: whether every file, row and figure is
-        as it must be and no placeholder merged anybody.
+        `person`, `family`: precision, recall, f1 over pairs of records, and the same by B-cubed; `short`: those
+        below what is asked; `placeholder_merges`, `confirmed_merges` (`confirmed`): people that must never be merged;
+        `deliveries`, `rows`: expected against actual, with the first mismatches; `figures`: each as it must be
+        (expected), as it must be once linking has erred (as_linked) and as it is (actual); `ok`: whether every file and
+        row is as it must be, every figure as linked, none moved too far by linking, nobody merged who must never be,
+        and linking as good as is asked.
 
     Raises:
         SinergiError: the folder has no truth.
     """
     truth = Path(sample_dir) / "truth"
-    if not (truth / "figures.json").is_file():
-        raise SinergiError(f"{sample_dir} has no truth/figures.json; write a sample with `sinergi sample` first.")
+    for name in ("figures.json", "known"):
+        if not (truth / name).exists():
+            raise SinergiError(f"{sample_dir} has no truth/{name}; write a sample with `sinergi sample` first.")
     with _connection(where) as connection:
         deliveries = _deliveries(connection)
-        linked = _linked(connection, truth, deliveries)
+        crosswalk = _crosswalk(connection)
+        linked = _beside_truth(crosswalk.rename(FOUND), truth, deliveries)
         named = linked.filter(~pl.col("entity").is_in(NO_PERSON))
         result: dict[str, Any] = {
             "person": agreement(named.select(truth="person_id", found="found_person_id", record="true_record")),
             "family": agreement(linked.select(truth="family_id", found="found_family_id", record="true_record")),
             "placeholder_merges": _placeholder_merges(connection, linked),
+            "confirmed_merges": _confirmed_merges(connection, named),
             "deliveries": _compare_deliveries(truth, deliveries),
             "rows": _compare_rows(connection, truth, deliveries),
-            "figures": compare_figures(connection, json.loads((truth / "figures.json").read_text())),
+            "figures": compare_figures(
+                connection,
+                json.loads((truth / "figures.json").read_text()),
+                as_linked(truth, deliveries, crosswalk),
+            ),
         }
-    right = [result["deliveries"]["mismatched"] == 0, result["rows"]["mismatched"] == 0]
-    right += [result["placeholder_merges"] == 0]
-    right += [figure["ok"] or figure["by_linking"] for figure in result["figures"]]
+    result["short"] = short(result["person"], result["family"])
+    right = [not result["short"], result["deliveries"]["mismatched"] == 0, result["rows"]["mismatched"] == 0]
+    right += [result["placeholder_merges"] == 0, result["confirmed_merges"] == 0]
+    right += [figure["ok"] for figure in result["figures"]]
     return {"ok": all(right), **result}
 
 
@@ -90,10 +104,9 @@ def _truth(path: Path) -> pl.DataFrame:
     )
 
 
-def _linked(connection: Connection, truth: Path, deliveries: pl.DataFrame) -> pl.DataFrame:
-    sql = """select delivery_id, row_number, person_id as found_person_id, family_id as found_family_id
-        from linkage.crosswalk"""
-    return _beside_truth(query(connection, sql, delivery_id=pl.Int64, row_number=pl.Int64), truth, deliveries)
+def _crosswalk(connection: Connection) -> pl.DataFrame:
+    sql = "select delivery_id, row_number, person_id, family_id from linkage.crosswalk"
+    return query(connection, sql, delivery_id=pl.Int64, row_number=pl.Int64)
 
 
 def beside_truth(connection: Connection, truth: Path, rows: pl.DataFrame) -> pl.DataFrame:
@@ -135,6 +148,16 @@ def _placeholder_merges(connection: Connection, linked: pl.DataFrame) -> int:
         true = joined.group_by(f"found_{kind}_id", "written").agg(pl.col(f"{kind}_id").drop_nulls().n_unique())
         merges += len(true.filter(pl.col(f"{kind}_id") > 1))
     return merges
+
+
+def _confirmed_merges(connection: Connection, named: pl.DataFrame) -> int:
+    with connection.transaction(), connection.cursor() as cursor:
+        records = store.read_records(cursor)
+    numbered = records.join(named, on=("delivery_id", "row_number"), suffix="_of_file")
+    nik = pl.when(pl.col("nik_status") == "valid").then("nik")
+    return confirmed_merges(
+        numbered.select("is_matched", "source_id", found="found_person_id", truth="person_id", nik=nik)
+    )
 
 
 def _compare_deliveries(truth: Path, deliveries: pl.DataFrame) -> dict[str, Any]:

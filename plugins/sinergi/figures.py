@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from sinergi import report_figures
+from sinergi import report_figures, tolerance
 from sinergi.entities import load_entities
 
 if TYPE_CHECKING:
     from psycopg import Connection
 
-# These are only as good as the linking: shown, and left out of `ok`.
-BY_LINKING = ("stages/enumerated", "stages/deliberated", "stages/assisted", *report_figures.BY_LINKING)
 FIGURES_SQL = {
     "headcount": """
         select to_char(month, 'YYYY-MM') || '/' || name || '/' || area as name, value from (
@@ -48,7 +46,8 @@ def query(connection: Connection, sql: str, **types: Any) -> pl.DataFrame:
     )
 
 
-def _expected_figures(figures: dict[str, Any]) -> dict[str, dict[str, float]]:
+def expected_figures(figures: dict[str, Any]) -> dict[str, dict[str, float]]:
+    """Give every true figure by group, of what `truth/figures.json` says."""
     headcount = {
         f"{month}/{name}/{area}": float(counts[name])
         for month, city in figures["headcount"].items()
@@ -66,23 +65,35 @@ def _expected_figures(figures: dict[str, Any]) -> dict[str, dict[str, float]]:
     stages |= {name: figures[f"{name}_families"] for name in ("decreed", "graduated", "removed")}
     counts = {"stages": stages, "rows": figures["rows"]}
     whole = {group: {name: float(count) for name, count in named.items()} for group, named in counts.items()}
-    return {"headcount": headcount, "interventions": help_, **whole, **figures.get("reports", {})}
+    return {**figures["reports"], "headcount": headcount, "interventions": help_, **whole}
 
 
-def compare_figures(connection: Connection, figures: dict[str, Any]) -> list[dict[str, Any]]:
-    """Compare every figure: `figure`, `expected`, `actual`, `ok`, and `by_linking` where it is only as good as linking.
+def compare_figures(
+    connection: Connection, figures: dict[str, Any], as_linked: dict[str, dict[str, float]]
+) -> list[dict[str, Any]]:
+    """Compare every figure with what linking makes of it, and that with the truth.
 
     Args:
         connection: To the warehouse.
         figures: What `truth/figures.json` says.
+        as_linked: By report, what must be shown once linking has said who is who (`sinergi.as_linked`).
+
+    Returns:
+        Per figure `figure`, `expected`, `as_linked`, `actual`, `bound` (how far linking may move it), `by_linking`
+        (whether it did) and `ok`: shown as linked, and linked within the bound.
     """
     rows = " union all ".join(f"select '{name}' as name, count(*) as value from raw.{name}" for name in load_entities())
     compared = []
-    for group, expected in _expected_figures(figures).items():
+    true = expected_figures(figures)
+    for group, expected in true.items():
         found = query(connection, FIGURES_SQL[group].replace("{rows}", rows), value=pl.Float64)
-        actual = {name: value for name, value in found.iter_rows() if value or name in expected}
-        for name in sorted(expected | actual):
-            want, got = expected.get(name, 0.0), actual.get(name, 0.0)
-            figure = {"figure": f"{group}/{name}", "expected": want, "actual": got, "ok": want == got}
-            compared.append(figure | {"by_linking": figure["figure"].startswith(BY_LINKING)})
+        actual, linked = dict(found.iter_rows()), as_linked.get(group, expected)
+        for name in sorted(expected | linked | actual):
+            want, tied, shown = (float(each.get(name, 0)) for each in (expected, linked, actual))
+            if name not in expected and not (tied or shown):
+                continue
+            figure = {"figure": f"{group}/{name}", "expected": want, "as_linked": tied, "actual": shown}
+            bound = tolerance.bound(group, name, true)
+            ok = shown == tied and abs(tied - want) <= bound
+            compared.append({**figure, "bound": bound, "by_linking": tied != want, "ok": ok})
     return compared

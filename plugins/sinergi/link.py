@@ -121,9 +121,8 @@ def _publish(
 def _known(cursor: psycopg.Cursor, kind: str, of_old: pl.DataFrame) -> pl.DataFrame:
     """Add to the evidence of earlier runs what the ids of an older engine stood on, the most frequent id of each."""
     most = of_old.group_by("key", "id").len().sort("key", "len", "id", descending=[False, True, False])
-    return pl.concat([store.known(cursor, kind), most.unique("key", keep="first").select("key", "id")]).unique(
-        "key", keep="first", maintain_order=True
-    )
+    inherited = most.unique("key", keep="first").select("key", "id", first_id="id")
+    return pl.concat([store.known(cursor, kind), inherited]).unique("key", keep="first", maintain_order=True)
 
 
 def _figures(frame: pl.DataFrame, people: pl.DataFrame, families: pl.DataFrame, found: People) -> dict[str, Any]:

@@ -5,12 +5,6 @@ Each gives `name` and `value`; figures that are zero on both sides need not be t
 
 from __future__ import annotations
 
-# Whose help it was, and of whom a row speaks: these are only as good as the linking.
-BY_LINKING = (
-    *("coverage/", "untargeted/", "overlaps/", "outcomes/", "needs/", "vacancy_candidates/", "conflicts/"),
-    *("journey/assisted", "journey/days_to_assisted"),
-)
-
 DECREED = "select family_id from marts.fct_decree_spells"
 
 REPORTS_SQL = {

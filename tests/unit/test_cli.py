@@ -56,14 +56,17 @@ def test_evaluate_fails_where_something_is_wrong(monkeypatch, ok, code):
 
 
 def test_evaluate_says_which_figures_are_not_equal(monkeypatch):
+    true = {"expected": 2.0, "as_linked": 2.0, "actual": 2.0, "bound": 2.02, "by_linking": False, "ok": True}
     figures = [
-        {"figure": "needs/house/met", "expected": 2.0, "actual": 2.0, "ok": True, "by_linking": True},
-        {"figure": "needs/house/needs", "expected": 6.0, "actual": 5.0, "ok": False, "by_linking": True},
+        {"figure": "needs/house/met", **true},
+        {"figure": "needs/house/needs", **true, "as_linked": 1.0, "actual": 1.0, "by_linking": True},
+        {"figure": "needs/house/in_force", **true, "actual": 5.0, "ok": False},
     ]
-    monkeypatch.setattr("sinergi.evaluate.evaluate", lambda settings, sample: {"ok": True, "figures": figures})
+    monkeypatch.setattr("sinergi.evaluate.evaluate", lambda settings, sample: {"ok": False, "figures": figures})
     shown = runner.invoke(app, ["evaluate", "--sample", "."]).output
-    assert re.search(r"needs +2 +1 +2", shown)
-    assert re.search(r"needs/house/needs +6.0 +5.0", shown) and "needs/house/met" not in shown
+    assert re.search(r"needs +3 +1 +1 +1\b", shown)
+    assert re.search(r"needs/house/in_force +2 +2 +5 +2 +False *\n *needs/house/needs +2 +1 +1 +2 +True", shown)
+    assert "needs/house/met" not in shown
 
 
 def test_contract_commands():

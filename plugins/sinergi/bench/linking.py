@@ -16,6 +16,7 @@ import polars as pl
 
 from sinergi.agreement import agreement, by_kind
 from sinergi.bench import cities, febrl
+from sinergi.confirmed import confirmed_merges
 from sinergi.settings import Settings
 
 SHARES = (0.1, 1 / 3, 1.0)
@@ -63,7 +64,15 @@ def ours(path: Path) -> dict[str, Any]:
         "person": agreement(person),
         "family": agreement(_judged(linked, "true_family", "family")),
         "placeholder_merges": _merged_by_placeholder(linked),
-        "confirmed_merges": _confirmed_merges(linked, found.profiles),
+        "confirmed_merges": confirmed_merges(
+            linked.select(
+                "is_matched",
+                "source_id",
+                found=pl.col("person"),
+                truth=pl.col("true_person"),
+                nik=pl.when(pl.col("nik_status") == "valid").then("nik"),
+            )
+        ),
         "kinds": by_kind(person).to_dicts(),
     }
 
@@ -112,12 +121,6 @@ def _merged_by_placeholder(linked: pl.DataFrame) -> int:
     known = pl.all_horizontal(pl.col("person", "true_person").is_not_null())
     held = linked.filter(known, pl.col("nik_status") == "placeholder").group_by("person")
     return int(held.agg((pl.col("true_person").n_unique() > 1).alias("wrong"))["wrong"].sum())
-
-
-def _confirmed_merges(linked: pl.DataFrame, profiles: pl.DataFrame) -> int:
-    """Count people who hold two different confirmed NIKs."""
-    walls = linked.join(profiles.select("profile_id", "wall"), on="profile_id").group_by("person")
-    return int(walls.agg((pl.col("wall").drop_nulls().n_unique() > 1).alias("wrong"))["wrong"].sum())
 
 
 def compare(settings: Settings, package: Path | None, people: int, report: Callable[[str], None]) -> dict[str, Any]:

@@ -41,6 +41,9 @@ DOUBTS = {
     "probable": "mungkin orang yang sama",
     "fits_two_people": "cocok dengan dua orang",
     "two_confirmed_niks": "dua NIK yang sah",
+    "two_parents": "nama orang tua berbeda",
+    "disputed_number": "satu NIK, dua nama",
+    "other_name": "nama berbeda, selebihnya sama",
     "same_snapshot": "dua kali dalam satu daftar",
 }
 SEVERITIES = {"critical": "berat", "warning": "peringatan", "info": "catatan"}

@@ -40,8 +40,9 @@ def add_keys(profiles: pl.DataFrame, cap: int = CAP) -> tuple[pl.DataFrame, list
     swapped = pl.concat_str(
         pl.col("born").str.head(4), pl.col("born").str.slice(8, 2), pl.col("born").str.slice(5, 2), separator="-"
     )
-    birth = pl.col("born")
-    ordered = pl.min_horizontal(birth, swapped)  # a date and its swapped twin share it
+    born = pl.col("born")
+    ordered = pl.min_horizontal(born, swapped)  # a date and its swapped twin share it
+    birth = pl.coalesce("born_short", "born_nik")  # the date inside the NIK stands in where no other is known
     keys = {
         "nik": pl.col("nik"),
         "birth_word": pl.concat_str(birth, word, separator="|"),
@@ -57,7 +58,7 @@ def add_keys(profiles: pl.DataFrame, cap: int = CAP) -> tuple[pl.DataFrame, list
         "birth_last": pl.concat_str(birth, words.list.last(), separator="|"),
         "birth_initials": pl.concat_str(birth, initials, separator="|"),
         "name_street": pl.concat_str("sound", "street", separator="|"),
-        "swap_word": pl.concat_str(pl.when(swapped != birth).then(ordered), word, separator="|"),
+        "swap_word": pl.concat_str(pl.when(swapped != born).then(ordered), word, separator="|"),
     }
     frame = profiles.with_columns(**{f"key_{name}": key for name, key in keys.items()}).with_columns(
         born_swapped=swapped

@@ -19,6 +19,9 @@ REASONS = {
     "probable": "Mungkin satu orang, belum cukup yakin.",
     "fits_two_people": "Cocok dengan dua orang yang berbeda.",
     "two_confirmed_niks": "Masing-masing punya NIK yang sudah terkonfirmasi dan berbeda.",
+    "two_parents": "Nama orang tuanya berbeda, tanpa NIK atau KK yang sama.",
+    "disputed_number": "Satu NIK dengan dua nama, tanpa keterangan lain yang sama.",
+    "other_name": "Namanya berbeda walau selebihnya sama, seperti pada anak kembar.",
     "same_snapshot": "Keduanya tercatat sebagai orang yang berbeda dalam satu daftar.",
 }
 METHODS = {

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import polars as pl
 
-MOST_RIVALS = 12  # neighbours of a node that are looked at; the heaviest come first
+
+class Row(NamedTuple):
+    """What a row of a snapshot says: of whom (null: nothing that could be the same), and under which number."""
+
+    says: object
+    nik: str | None = None
+
+    def same(self, other: Row) -> bool:
+        """Tell whether two rows of one snapshot list one person twice."""
+        alike = self.says is not None and self.says == other.says
+        return alike and (self.nik is None or other.nik is None or self.nik == other.nik)
 
 
 @dataclass
@@ -18,7 +29,7 @@ class Walls:
     """  # noqa: D205
 
     identity: Mapping[int, str] = field(default_factory=dict)
-    rows: Mapping[int, Mapping[str, str | None]] = field(default_factory=dict)
+    rows: Mapping[int, Mapping[str, Row]] = field(default_factory=dict)
     apart: Mapping[int, set[int]] = field(default_factory=dict)
 
 
@@ -29,7 +40,7 @@ class Clusters:
         self.parent: dict[int, int] = {}
         self.walls = walls
         self.identity: dict[int, str] = dict(walls.identity)
-        self.rows: dict[int, dict[str, str | None]] = {}
+        self.rows: dict[int, dict[str, Row]] = {}
         self.members: dict[int, list[int]] = {}
 
     def find(self, node: int) -> int:
@@ -53,8 +64,8 @@ class Clusters:
         rows, others = self._rows(a), self._rows(b)
         if len(rows) > len(others):
             rows, others = others, rows
-        for snapshot, says in rows.items():
-            if snapshot in others and (says is None or others[snapshot] != says):
+        for snapshot, row in rows.items():
+            if snapshot in others and not row.same(others[snapshot]):
                 return "same_snapshot"
         if self.walls.apart:
             split = {far for node in self._members(a) for far in self.walls.apart.get(node, ())}
@@ -80,7 +91,7 @@ class Clusters:
         """Tell whether each of two nodes has others in its cluster."""
         return all(len(self._members(self.find(node))) > 1 for node in (left, right))
 
-    def _rows(self, root: int) -> dict[str, str | None]:
+    def _rows(self, root: int) -> dict[str, Row]:
         return self.rows.get(root) or dict(self.walls.rows.get(root, {}))
 
     def _members(self, root: int) -> list[int]:
@@ -126,7 +137,7 @@ def _torn(ordered: list[tuple[int, int, float]], clusters: Clusters, margin: flo
         [edges.select("rank", "weight", node=near, other=far) for near, far in (("left", "right"), ("right", "left"))]
     ).sort("rank")
     near_best = pl.col("weight").first().over("node") - pl.col("weight") < margin
-    ends = ends.filter(near_best & (pl.int_range(pl.len()).over("node") < MOST_RIVALS))
+    ends = ends.filter(near_best)
     ends = ends.filter(pl.len().over("node") > 1)
     torn: set[tuple[int, int]] = set()
     for node, others in ends.group_by("node", maintain_order=True).agg("other").iter_rows():

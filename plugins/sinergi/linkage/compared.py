@@ -20,7 +20,7 @@ from sinergi.linkage.blocking import KEYS
 
 # All that decides whether two profiles meet and what their comparison finds.
 SAID = (
-    *("key", "wall", "name", "sorted_name", "sound", "born", "born_year", "sex", "nik"),
+    *("key", "wall", "name", "sorted_name", "core", "sound", "born", "born_year", "born_nik", "sex", "nik"),
     *("area_code", "place", "street", "no_kk", "role", "parent"),
 )
 LEVELS = {f"level_{name}": pl.Int8 for name in models.COMPARISONS}

@@ -10,7 +10,7 @@ from hashlib import sha256
 
 import polars as pl
 
-from sinergi.linkage.spelling import spell
+from sinergi.linkage.spelling import patronym, spell
 
 # What linking needs to know of a record; `linkage/records.sql` and the trial bench deliver exactly this.
 RECORD_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -73,7 +73,8 @@ def prepare(records: pl.DataFrame) -> pl.DataFrame:
     is_unnamed = pl.col("full_name").str.contains(unnamed).fill_null(False)
     mother = pl.when(is_unnamed).then(pl.col("full_name").str.replace(unnamed, ""))
     records = records.with_columns(
-        parent_name=pl.coalesce("parent_name", mother), full_name=pl.when(~is_unnamed).then("full_name")
+        parent_name=pl.coalesce("parent_name", mother, patronym(pl.col("full_name"))),
+        full_name=pl.when(~is_unnamed).then("full_name"),
     )
     names = spell(pl.concat([records["full_name"], records["parent_name"]]))
     parents = names.select(pl.col("raw").alias("parent_name"), pl.col("sorted_name").alias("parent"))
@@ -95,6 +96,7 @@ def prepare(records: pl.DataFrame) -> pl.DataFrame:
         no_kk=pl.when(~pl.col("no_kk").is_in(crowded.implode())).then("no_kk"),
         born=birth,
         born_nik=birth_in_nik("nik"),
+        born_short=birth.str.slice(2).str.replace_all("-", ""),
         born_year=pl.coalesce(pl.when(real).then("birth_date").dt.year().cast(pl.Int64), "birth_year"),
         place=pl.concat_str("area_code", "rt", "rw", separator="|"),
         street=pl.when(street.str.len_chars() > 3).then(street),
@@ -115,13 +117,15 @@ def profiles(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
             pl.when(pl.col("relationship") == "head").then(pl.lit("head")).otherwise(pl.lit("member"))
         )
     )
-    # Without number and birth date a name is many people's: only the same name at the same door is the same words.
-    vague = pl.col("nik").is_null() & pl.col("born").is_null()
+    # Without a number a name is many people's, its birth date too: only at the same door, on the same card, in the
+    # same family of a list and of the same parent it says the same.
+    vague = pl.col("nik").is_null()
     door = pl.concat_str(
         *(pl.col(name).fill_null("") for name in ("place", "street", "no_kk", "group_key", "parent")), separator="|"
     )
-    # A bare name is one record and no more: rows are numbered, so that two of them stay two.
-    bare = vague & pl.all_horizontal(pl.col("place", "street", "no_kk", "group_key", "parent").is_null())
+    # A bare name is one record and no more: rows are told by their list and place in it, so that two of them stay two.
+    bare = vague & pl.all_horizontal(pl.col("born", "place", "street", "no_kk", "group_key", "parent").is_null())
+    listed = pl.concat_str("source_id", pl.col("seen_on").cast(pl.String).fill_null(""), separator="|")
     people = people.with_columns(
         content=pl.concat_str(
             *(pl.col(name).cast(pl.String).fill_null("") for name in PROFILE_WORDS),
@@ -132,14 +136,14 @@ def profiles(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     )
     people = people.with_columns(
         content=pl.when(bare)
-        .then(pl.concat_str("content", pl.int_range(pl.len()).over("content").cast(pl.String), separator="|"))
+        .then(pl.concat_str("content", listed, pl.int_range(pl.len()).over("content", listed), separator="|"))
         .otherwise("content")
     )
     # Sorted, so that "the first value" is the same one whatever came first.
     people = people.sort("content", "layer", "source_id", "group_key", "no_kk", "place", "street", "seen_on")
     first = [
         pl.col(name).drop_nulls().first()
-        for name in ("name", "sound", "born_nik", "no_kk", "place", "street", "parent", "role")
+        for name in ("name", "core", "sound", "born_nik", "born_short", "no_kk", "place", "street", "parent", "role")
     ]
     kin = pl.col("group_key").drop_nulls().unique().sort().alias("groups")
     folded = (
@@ -164,7 +168,30 @@ def profiles(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     return folded, ties.select("record_id", "profile_id")
 
 
+def says() -> pl.Expr:
+    """Return what a row of a list says of its person, as a number: two rows that say it both are one person twice.
+
+    Null, which is never the same, without name or birth date. The NIK is weighed and not asked: it may be mistyped.
+    """
+    words = ("sorted_name", "born", "sex", "place", "street", "no_kk", "group_key", "parent")
+    known = pl.all_horizontal(pl.col("sorted_name", "born").is_not_null())
+    said = pl.concat_str(*(pl.col(word).fill_null("") for word in words), separator="|")
+    return pl.when(known).then(said.hash())
+
+
+def near(born: str, other: str, swapped: str) -> pl.Expr:
+    """Tell whether two birth dates may be one, mistyped: all but one of day, month and year the same, or swapped."""
+    left, right = pl.col(born), pl.col(other)
+    parts = [left.str.slice(*part) == right.str.slice(*part) for part in ((0, 4), (5, 2), (8, 2))]
+    return (pl.sum_horizontal(parts) >= 2) | (pl.col(swapped) == right)
+
+
 def parents_of(records: pl.DataFrame) -> pl.DataFrame:
-    """Return `group_key, relationship, elders`: the names of head and spouse of each family, for its other members."""
-    heads = records.filter(pl.col("group_key").is_not_null() & pl.col("relationship").is_in(["head", "spouse"]))
+    """Return `group_key, relationship, elders`: the names of head and spouse of each family, for its other members.
+
+    What has more people than a family has none: a number typed for everyone is nobody's family.
+    """
+    families = records.filter(pl.col("group_key").is_not_null())
+    families = families.filter(pl.col("sorted_name").n_unique().over("group_key") <= LARGEST_FAMILY)
+    heads = families.filter(pl.col("relationship").is_in(["head", "spouse"]))
     return heads.group_by("group_key").agg(pl.col("sorted_name").drop_nulls().unique().sort().alias("elders"))

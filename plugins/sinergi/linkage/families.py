@@ -17,7 +17,7 @@ from __future__ import annotations
 import polars as pl
 
 from sinergi.linkage.changes import changes
-from sinergi.linkage.cluster import Walls, constrained
+from sinergi.linkage.cluster import Row, Walls, constrained
 from sinergi.linkage.evidence import LARGEST_FAMILY
 
 
@@ -74,7 +74,8 @@ def _edges(groups: pl.DataFrame) -> list[tuple[int, int, float]]:
         .explode("person")
         .drop_nulls("person")
     )
-    heads = groups.select("number", head="heads").explode("head").drop_nulls()
+    # A list with two heads is two families' by mistake: neither head speaks for the whole.
+    heads = groups.filter(pl.col("heads").list.len() == 1).select("number", head="heads").explode("head").drop_nulls()
     cards = groups.select("number", card="cards").explode("card").drop_nulls()
     met = (
         people.join(people, on="person", suffix="_r")
@@ -115,10 +116,10 @@ def _edges(groups: pl.DataFrame) -> list[tuple[int, int, float]]:
     return [tuple(row) for row in joined.select("number", "number_r", weight).iter_rows()]
 
 
-def _rows(groups: pl.DataFrame) -> dict[int, dict[str, str | None]]:
-    rows: dict[int, dict[str, str | None]] = {}
+def _rows(groups: pl.DataFrame) -> dict[int, dict[str, Row]]:
+    rows: dict[int, dict[str, Row]] = {}
     for number, snapshots in groups.select("number", "snapshots").iter_rows():
-        rows[number] = dict.fromkeys(snapshots)
+        rows[number] = dict.fromkeys(snapshots, Row(None))
     return rows
 
 

@@ -10,38 +10,54 @@ HISTORY = {"old_id": pl.String, "new_id": pl.String, "change": pl.String}
 
 
 def claim(evidence: pl.DataFrame, known: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Give every unit an id.
+    """Give every unit an id: that of most of its evidence, else one that its evidence once had, else a new one.
 
     Args:
         evidence: `unit, key, weight`: what speaks for a unit, the same from run to run.
-        known: `key, id`: whose evidence it was before.
+        known: `key, id`: whose evidence it was before; `first_id`: whose it was at first, so that a merge that is
+            undone gives back the id that it took.
 
     Returns:
-        `unit, id, is_new`, and the history: `old_id, new_id, change` (merged or split).
+        `unit, id, is_new`, and the history: `old_id, new_id, change`: merged (old is new now) or split (a part is).
     """
-    votes = (
-        evidence.join(known, on="key")
-        .group_by("unit", "id")
-        .agg(pl.col("weight").sum().alias("votes"), pl.col("key").min())
-    )
-    # One id goes to one unit, one unit takes one id; ties by the evidence itself, never by the order of arrival.
-    won = votes.sort("id", "votes", "key", descending=[False, True, False]).unique(
-        "id", keep="first", maintain_order=True
-    )
-    kept = won.sort("unit", "votes", "key", descending=[False, True, False]).unique(
-        "unit", keep="first", maintain_order=True
-    )
-    units = evidence.select("unit").unique().sort("unit").join(kept.select("unit", "id"), on="unit", how="left")
+    met = evidence.join(known, on="key")
+    votes = _votes(met.select("unit", "key", "weight", "id"))
+    taken = _best(votes)
+    once = _votes(met.select("unit", "key", "weight", id="first_id"))
+    free = once.join(taken, on="unit", how="anti").join(taken, on="id", how="anti").join(votes, on="id", how="anti")
+    units = evidence.select("unit").unique().sort("unit")
+    units = units.join(pl.concat([taken, _best(free)]), on="unit", how="left", maintain_order="left")
     is_new = units["id"].is_null()
     fresh = pl.Series([str(uuid.uuid4()) if new else None for new in is_new], dtype=pl.String)
     ids = units.with_columns(id=pl.coalesce("id", fresh), is_new=is_new)
-    merged = won.join(ids.rename({"id": "new_id"}), on="unit").filter(pl.col("id") != pl.col("new_id"))
-    merged = merged.join(ids.select("id"), on="id", how="anti").select(
-        old_id="id", new_id="new_id", change=pl.lit("merged")
+    moved = votes.join(ids.select("unit", new_id="id"), on="unit").filter(pl.col("id") != pl.col("new_id"))
+    alive = moved.join(ids.select("id"), on="id", how="semi").select(
+        old_id="id", new_id="new_id", change=pl.lit("split")
     )
-    split = votes.join(ids.filter("is_new").select("unit", new_id="id"), on="unit")
-    split = split.join(ids.select("id"), on="id").select(old_id="id", new_id="new_id", change=pl.lit("split"))
-    return ids, pl.concat([pl.DataFrame(schema=HISTORY), merged, split]).unique().sort("old_id", "new_id")
+    gone = moved.join(ids.select("id"), on="id", how="anti").sort("id", "votes", "key", descending=[False, True, False])
+    gone = gone.unique("id", keep="first").select(old_id="id", new_id="new_id", change=pl.lit("merged"))
+    return ids, pl.concat([pl.DataFrame(schema=HISTORY), gone, alive]).unique().sort("old_id", "new_id")
+
+
+def _votes(met: pl.DataFrame) -> pl.DataFrame:
+    counted = met.drop_nulls("id").group_by("unit", "id")
+    return counted.agg(pl.col("weight").sum().alias("votes"), pl.col("key").min())
+
+
+def _best(votes: pl.DataFrame) -> pl.DataFrame:
+    """Give each id to one unit and each unit one id, the most votes first; ties by the evidence, never by arrival."""
+    ordered = votes.sort("votes", "key", "id", "unit", descending=[True, False, False, False])
+    has_one = (pl.len().over("unit") == 1) & (pl.len().over("id") == 1)
+    plain = ordered.filter(has_one).select("unit", "id")
+    units: set[int] = set()
+    ids: set[str] = set()
+    rows = []
+    for unit, known in ordered.filter(~has_one).select("unit", "id").iter_rows():
+        if unit not in units and known not in ids:
+            units.add(unit)
+            ids.add(known)
+            rows.append((unit, known))
+    return pl.concat([plain, pl.DataFrame(rows, schema=plain.schema, orient="row")])
 
 
 def person_evidence(records: pl.DataFrame) -> pl.DataFrame:

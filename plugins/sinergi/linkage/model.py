@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 MODEL = Path(__file__).parent / "model.json"
 VERSION = 1
 THRESHOLDS = ("link", "review")
-BOTH = "{0}_l is not null and {0}_r is not null"
+# A NIK carries the birth date (PP 37/2007): one has a birth date, the other none but a NIK that holds the same. Where
+# both NIKs hold it, their comparison has said so already.
+IN_NIK = (
+    "((born_year_l is null and born_nik_l = born_short_r) or (born_year_r is null and born_nik_r = born_short_l)) "
+    "and (born_nik_l is null or born_nik_r is null or born_nik_l <> born_nik_r)"
+)
+
 
 # Every level of every comparison, from the strongest to the weakest; the last is "otherwise". A level is a Splink
 # level's name with its arguments, or SQL that DuckDB and Spark both read.
@@ -25,8 +31,8 @@ COMPARISONS: dict[str, list[tuple[str, Any]]] = {
         ("sounds the same", ("exact", "sound")),
         ("one letter or two", ("jaro_winkler", "sorted_name", 0.94)),
         ("words left out", ("subset", "tokens")),
-        ("much alike", ("jaro_winkler", "sorted_name", 0.86)),
-        ("alike as written", ("jaro_winkler", "name", 0.84)),
+        ("much alike", ("jaro_winkler", "core", 0.86)),
+        ("alike as written", ("jaro_winklers", ("name", 0.84), ("core", 0.72))),
         ("a word in common", ("intersect", "tokens", 1)),
         ("different", None),
     ],
@@ -44,6 +50,7 @@ COMPARISONS: dict[str, list[tuple[str, Any]]] = {
             "born_l is not null and born_r is not null and substr(born_l, 6, 5) = substr(born_r, 6, 5)",
         ),
         ("year, the rest unknown", "(born_l is null or born_r is null) and born_year_l = born_year_r"),
+        ("the date inside the NIK", IN_NIK),
         ("same year", "born_year_l = born_year_r"),
         ("different", None),
     ],
@@ -70,12 +77,15 @@ COMPARISONS: dict[str, list[tuple[str, Any]]] = {
     "parent": [
         ("named as head or spouse", "array_contains(elders_r, parent_l) or array_contains(elders_l, parent_r)"),
         ("same", ("exact", "parent")),
+        ("much alike", ("jaro_winkler", "parent", 0.86)),
+        ("another is named", "parent_l <> parent_r"),
         ("different", None),
     ],
 }
 NULLS = {
     "name": "sorted_name_l is null or sorted_name_r is null",
-    "born": "born_year_l is null or born_year_r is null",
+    # A mistyped NIK may hold any date: only the same one says something.
+    "born": f"(born_year_l is null or born_year_r is null) and not coalesce({IN_NIK}, false)",
     "sex": "sex_l is null or sex_r is null",
     "nik": "nik_l is null or nik_r is null",
     "home": "area_code_l is null or area_code_r is null",
@@ -186,6 +196,8 @@ def _level(name: str, label: str, what: Any, model: dict[str, Any] | None) -> An
             made = cll.ExactMatchLevel(column)
         case ("jaro_winkler", column, threshold):
             made = cll.JaroWinklerLevel(column, threshold)
+        case ("jaro_winklers", *both):
+            made = cll.And(*(cll.JaroWinklerLevel(column, threshold) for column, threshold in both))
         case ("levenshtein", column, threshold):
             made = cll.LevenshteinLevel(column, threshold)
         case ("damerau_levenshtein", column, threshold):

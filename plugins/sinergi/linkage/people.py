@@ -8,17 +8,20 @@ from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
-from rapidfuzz.distance import JaroWinkler
+from rapidfuzz.distance import OSA, JaroWinkler
 
 from sinergi.linkage import blocking, scoring, sure
-from sinergi.linkage.cluster import Clusters, Walls, constrained
+from sinergi.linkage.cluster import Clusters, Row, Walls, constrained
 from sinergi.linkage.compared import Compared
-from sinergi.linkage.evidence import parents_of, profiles
+from sinergi.linkage.evidence import near, parents_of, profiles, says
+from sinergi.linkage.model import COMPARISONS
 
 # Evidence of the household, in bits: others of the two families are known to be the same people, or none is.
 SAME_HOUSEHOLD, OTHER_HOUSEHOLD = 7.0, -3.0
 SAME_PLACE, MOST_AT_A_PLACE = 20.0, 6  # bits of the same name at the same place of a source; more names say nothing
 MARGIN = 3.0  # bits between the best and the next fit, below which a person decides
+STREET = 5.0  # bits of an address; less is a kelurahan
+SLIPS = 2  # digits of two numbers that may differ at one place of a list
 NAME_ALIKE = 0.8  # Jaro-Winkler; below what joins without asking (`sure`)
 FLOOR = -8.0  # bits; weaker pairs are not kept even for review
 
@@ -77,36 +80,83 @@ def find_people(
     tell("scoring")
     pairs, compared = scoring.score(_undisputed(keyed), model, FLOOR, engine, before)
     tell("clustering")
-    walls, together = _walls(folded, decided)
+    walls, together = _walls(folded, _listed(records, ties, folded), decided)
     thresholds = model["thresholds"]
     link, review = _bits(thresholds["link"]), _bits(thresholds["review"])
     nodes = dict(folded.select("profile_id", "sure").iter_rows())
-    pairs = pairs.with_columns(household=pl.lit(0.0))
-    places = _places(folded)
+    pairs = _doubted(pairs.with_columns(household=pl.lit(0.0)), folded)
+    places, crowded = _places(folded.with_columns(born_swapped=keyed["born_swapped"]))
     clusters, _ = constrained(_edges(pairs, nodes, link + 3) + places, walls, together, MARGIN)
-    pairs = _household(pairs, folded, clusters, nodes)
+    pairs = _doubted(_household(pairs, folded, clusters, nodes), folded)
     edges = _edges(pairs, nodes, link) + places
     clusters, refused = constrained(edges, walls, together, MARGIN)
     doubts = _review(pairs, nodes, clusters, walls, refused, link, review)
-    return People(_outcome(folded, ties, edges, clusters, nodes, together), folded, pairs, doubts, told, worn, compared)
-
-
-def _places(folded: pl.DataFrame) -> list[tuple[int, int, float]]:
-    """Join what stands under one name at one place: two editions of one registry, a decree and its later lists."""
-    named = folded.filter(pl.col("sorted_name").is_not_null()).select("sure", "groups", "sorted_name").explode("groups")
-    places = (
-        named.filter(pl.col("groups").is_not_null())
-        .group_by("groups", "sorted_name")
-        .agg(pl.col("sure").unique().sort())
-        .filter(pl.col("sure").list.len().is_between(2, MOST_AT_A_PLACE))
+    return People(
+        _outcome(folded, ties, edges, clusters, nodes, together), folded, pairs, doubts, told + crowded, worn, compared
     )
+
+
+def _places(folded: pl.DataFrame) -> tuple[list[tuple[int, int, float]], list[dict[str, object]]]:
+    """Join what stands under one name at one place: two editions of one registry, a decree and its later lists.
+
+    Not where birth date, sex or number speak against it: a father and a son of one name are two.
+
+    Returns:
+        Edges, and a row as `blocking.add_keys` tells it where a place has more of one name than can be compared.
+    """
+    words = ("sure", "sorted_name", "born", "born_swapped", "sex", "nik")
+    named = folded.filter(pl.col("sorted_name").is_not_null()).select("profile_id", *words, group="groups")
+    named = named.explode("group").filter(pl.col("group").is_not_null())
+    place = ["group", "sorted_name"]
+    named = named.filter(pl.col("sure").n_unique().over(place) > 1)
+    crowded = named.filter(pl.col("sure").n_unique().over(place) > MOST_AT_A_PLACE)
+    told: list[dict[str, object]] = []
+    if len(crowded):
+        sizes = crowded.group_by(place).len()
+        largest = int(sizes.select(pl.col("len").max()).item())
+        told.append({"key": "name_in_list", "blocks": len(sizes), "profiles": len(crowded), "largest": largest})
+    few = named.join(crowded.select(place).unique(), on=place, how="anti")
+    pairs = few.join(few, on=place, suffix="_r").filter(pl.col("sure") < pl.col("sure_r"))
+    against = (pl.col("sex") != pl.col("sex_r")).fill_null(False) | ~near("born", "born_r", "born_swapped").fill_null(
+        True
+    )
+    # Other digits are a slip or two, or a birth date says that they are.
+    numbered = pl.all_horizontal(pl.col("nik", "nik_r").is_not_null()) & pl.any_horizontal(
+        pl.col("born", "born_r").is_null()
+    )
+    pairs = pairs.with_columns(against=against.any().over("sure", "sure_r"), numbered=numbered).filter(
+        ~pl.col("against")
+    )
+    rows = pairs.select("sure", "sure_r", "numbered", "nik", "nik_r").unique().sort("sure", "sure_r").iter_rows()
     edges = {
-        (first, second)
-        for nodes in places["sure"].to_list()
-        for number, first in enumerate(nodes)
-        for second in nodes[number + 1 :]
+        (left, right)
+        for left, right, is_numbered, nik, other in rows
+        if not is_numbered or OSA.distance(nik, other, score_cutoff=SLIPS) <= SLIPS
     }
-    return [(first, second, SAME_PLACE) for first, second in sorted(edges)]
+    return [(left, right, SAME_PLACE) for left, right in sorted(edges)], told
+
+
+def _doubted(pairs: pl.DataFrame, folded: pl.DataFrame) -> pl.DataFrame:
+    """Add `doubt`: of which pairs a person decides, however much they weigh, and why; null of the others.
+
+    `other_name`: names that are not alike and no number that is, on one card or in one household, as of twins.
+    `two_parents`: another parent is named, and neither number, card nor household is the same. `disputed_number`:
+    nothing but one NIK under names that dispute it.
+    """
+    levels = {name: [label for label, _ in levels].index for name, levels in COMPARISONS.items()}
+    names, numbers = levels["name"], levels["nik"]
+    disputed = folded.filter("is_conflict")["profile_id"].implode()
+    at_home = (pl.col("bits_card") > 0) | (pl.col("household") > 0)
+    other_name = pl.col("level_name").is_in([names("a word in common"), names("different")])
+    one_number = pl.col("level_nik") == numbers("same")
+    no_number = ~pl.col("level_nik").is_in([numbers("same"), numbers("one slip")]).fill_null(False)
+    other_parent = (pl.col("level_parent") == levels["parent"]("another is named")) & (pl.col("bits_nik") <= 0)
+    alone = (pl.col("bits_born") <= 0) & (pl.col("bits_home") < STREET)
+    return pairs.with_columns(
+        doubt=pl.when(other_name & no_number & at_home).then(pl.lit("other_name"))
+        .when(other_parent & ~at_home).then(pl.lit("two_parents"))
+        .when(one_number & pl.col("left").is_in(disputed) & alone & ~at_home).then(pl.lit("disputed_number"))
+    )  # fmt: skip
 
 
 def _bits(probability: float) -> float:
@@ -135,24 +185,25 @@ def _undisputed(profiles: pl.DataFrame) -> pl.DataFrame:
     alike = pl.Series(
         [bool(a and b) and JaroWinkler.similarity(a, b) >= NAME_ALIKE for a, b in names], dtype=pl.Boolean
     )
-    born, other = pl.col("born"), pl.col("born_other")
-    parts = [born.str.slice(*part) == other.str.slice(*part) for part in ((0, 4), (5, 2), (8, 2))]
-    near = (pl.sum_horizontal(parts) >= 2) | (pl.col("born_swapped") == other)
-    agreed = others.filter(near.fill_null(False) | alike)["profile_id"].unique()
-    return profiles.with_columns(
-        nik=pl.when(~pl.col("is_conflict") | pl.col("profile_id").is_in(agreed.implode())).then("nik")
-    )
+    is_near = near("born", "born_other", "born_swapped").fill_null(False)
+    agreed = others.filter(is_near | alike)["profile_id"].unique()
+    stays = ~pl.col("is_conflict") | pl.col("profile_id").is_in(agreed.implode())
+    return profiles.with_columns(pl.when(stays).then(pl.col("nik", "born_nik")))
 
 
-def _walls(folded: pl.DataFrame, decided: Decided | None) -> tuple[Walls, list[tuple[int, int]]]:
+def _listed(records: pl.DataFrame, ties: pl.DataFrame, folded: pl.DataFrame) -> pl.DataFrame:
+    """Return `sure, snapshot, says, nik`: what the rows of each snapshot say of whom they name."""
+    rows = records.filter(pl.col("snapshot").is_not_null()).select("record_id", "snapshot", "nik", says=says())
+    placed = rows.join(ties, on="record_id").join(folded.select("profile_id", "sure"), on="profile_id")
+    told = ["sure", "snapshot", "says", "nik"]
+    return placed.select(told).unique().sort(told)
+
+
+def _walls(folded: pl.DataFrame, listed: pl.DataFrame, decided: Decided | None) -> tuple[Walls, list[tuple[int, int]]]:
     identity = dict(folded.filter(pl.col("wall").is_not_null()).select("sure", "wall").unique().iter_rows())
-    says = pl.when(pl.col("born").is_not_null()).then(pl.concat_str("sorted_name", "born", separator="|"))
-    rows: dict[int, dict[str, str | None]] = {}
-    placed = (
-        folded.select("sure", "snapshots", says=says).explode("snapshots").filter(pl.col("snapshots").is_not_null())
-    )
-    for node, snapshot, row in placed.sort("sure", "snapshots", "says").iter_rows():
-        rows.setdefault(node, {})[snapshot] = row
+    rows: dict[int, dict[str, Row]] = {}
+    for node, snapshot, said, nik in listed.iter_rows():
+        rows.setdefault(node, {})[snapshot] = Row(said, nik)
     if decided is None:
         return Walls(identity, rows), []
     node_of = dict(folded.select("key", "sure").iter_rows())
@@ -171,6 +222,7 @@ def _walls(folded: pl.DataFrame, decided: Decided | None) -> tuple[Walls, list[t
 
 def _edges(pairs: pl.DataFrame, nodes: dict[int, int], least: float) -> list[tuple[int, int, float]]:
     strong = pairs.with_columns(total=pl.col("weight") + pl.col("household")).filter(pl.col("total") >= least)
+    strong = strong.filter(pl.col("doubt").is_null())
     best: dict[tuple[int, int], float] = {}
     for left, right, weight in strong.select("left", "right", "total").iter_rows():
         a, b = nodes[left], nodes[right]
@@ -238,15 +290,16 @@ def _review(
     why = {(left, right): reason for left, right, _, reason in refused}
     rows = []
     total = pl.col("weight") + pl.col("household")
-    for left, right, weight in pairs.filter(total >= review).select("left", "right", total=total).iter_rows():
+    likely = pairs.filter(total >= review).select("left", "right", "doubt", total=total)
+    for left, right, doubt, weight in likely.iter_rows():
         a, b = nodes[left], nodes[right]
         if clusters.find(a) == clusters.find(b):
             continue
         reason = why.get((min(a, b), max(a, b)))
         if reason is None:
-            if weight >= link or clusters.wall(a, b):
+            if clusters.wall(a, b) or (weight >= link and not doubt):
                 continue
-            reason = "probable"
+            reason = doubt or "probable"
         # A wall against a record that has a better home is no doubt; against one that is left alone it is.
         if reason == "split_by_person" or (
             reason in ("two_confirmed_niks", "same_snapshot") and clusters.settled(a, b)

@@ -1,8 +1,11 @@
 -- What linking keeps between runs. Keys are evidence seen once (digests of what records say), ids are ours.
 create schema if not exists linkage;
 
-create table if not exists linkage.person_keys (key text primary key, person_id uuid not null);
-create table if not exists linkage.family_keys (key text primary key, family_id uuid not null);
+-- first_id: whose evidence it was at first; a merge that is undone gives back the id that it took.
+create table if not exists linkage.person_keys (key text primary key, person_id uuid not null, first_id uuid);
+create table if not exists linkage.family_keys (key text primary key, family_id uuid not null, first_id uuid);
+alter table linkage.person_keys add column if not exists first_id uuid;
+alter table linkage.family_keys add column if not exists first_id uuid;
 
 -- One row a change of ids: merged (old is now new) or split (part of old is now new).
 create table if not exists linkage.id_history (

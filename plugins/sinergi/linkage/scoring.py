@@ -18,8 +18,20 @@ from sinergi.linkage.compared import Compared
 
 ENGINES = ("duckdb", "spark")
 COLUMNS = (
-    *("profile_id", "sure", "wall", "name", "sorted_name", "sound", "tokens", "born", "born_swapped", "born_year"),
-    *("sex", "nik", "area_code", "place", "street", "no_kk", "role", "parent", "elders"),
+    *(
+        "profile_id",
+        "sure",
+        "wall",
+        "name",
+        "sorted_name",
+        "core",
+        "sound",
+        "tokens",
+        "born",
+        "born_swapped",
+        "born_year",
+    ),
+    *("born_short", "born_nik", "sex", "nik", "area_code", "place", "street", "no_kk", "role", "parent", "elders"),
     *(f"key_{key}" for key in KEYS),
 )
 SPARE = 1.0  # bits kept below what is needed, so that a city that loses a list is not compared anew

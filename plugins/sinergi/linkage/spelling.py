@@ -19,7 +19,7 @@ DEGREES = (
 )
 # Honorifics before a name: Haji, Hajah, Almarhum(ah), Insinyur, Doktorandus/-anda, Bapak, Ibu, Saudara, Tuan, Nyonya.
 HONORIFICS = (
-    r"HAJI|HAJAH|HJ|H|IR|DRS|DRA|DR|PROF|ALM|ALMH|ALMARHUM|ALMARHUMAH|BPK|BAPAK|IBU|SDR|SDRI|TN|NY|NN|AN|KH|UST|USTADZ|"
+    r"HAJI|HAJAH|HJ|H|IR|DRS|DRA|DR|PROF|ALM|ALMH|ALMARHUM|ALMARHUMAH|BPK|IBU|SDR|SDRI|TN|NY|NN|AN|KH|UST|USTADZ|"
     r"PDT|ANANDA|BAYI NY|BY NY"
 )
 # Muhammad in the abbreviations of Indonesian identity papers (Muh., Moh., Moch., Mhd., M.), and its spellings.
@@ -39,13 +39,16 @@ HABITS = (
     (r"\b(?:KH|CH)(AIR|OIR|AER|OTIM|USN|ASAN|ALID|ADIJ)", "H$1"),
     (r"\bH(?:OIR|AER)", "HAIR"),
     (r"\b(?:I|NI) (WAYAN|MADE|NYOMAN|KETUT|PUTU|KADEK|KOMANG|GEDE|GUSTI|LUH)\b", "$1"),
-    # Dayak teknonyms name a parent after the child (Indu/Indung/Bapa/Bue X): the rest is the child's name, kept.
-    (r"^(?:INDU|INDUNG|BAPA|BAPAK|BUE|TAMBI|MAMA|MAMAH) (\w+)", "$1"),
+    # Dayak teknonyms call a parent after the child (Bapa Yanto: father of Yanto): one word with it, or the two meet.
+    (r"^(?:BAPA|BAPAH|BAPAK|AMAI) (\w)", "BAPA$1"),
+    (r"^(?:INDU|INDUNG|INAI) (\w)", "INDU$1"),
 )
 SOUNDS = (
     ("[FV]", "P"), ("Z", "J"), ("Q", "K"), ("X", "KS"), ("CH", "C"), ("KH", "H"), ("SY", "S"), ("TH", "T"), ("DH", "D"),
     ("PH", "P"), ("I[YE]", "I"), ("Y", "I"), ("(?:II)+", "I"), (r"H\b", ""), (r"D\b", "T"), ("U", "O"), (r"\BE", "I"),
 )  # fmt: skip
+# So common that sharing them says little (and a name begins with them): what is left is the core of a name.
+COMMON = ("MUHAMAD", "AHMAD", "ABDUL", "SITI", "NUR", "SRI", "AL", "BAYI")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -59,8 +62,8 @@ def name(raw: pl.Expr) -> pl.Expr:
         text = text.str.replace(rf"^(?:{HONORIFICS}) (\w)", "$1").str.replace(
             rf"(\w\w) (?:{DEGREES}|ALM|ALMH|H|HJ)$", "$1"
         )
-    # One list writes the father's name after bin, binti and the next leaves it out.
-    text = text.str.replace(r"^(\w.*?) (?:BIN|BINTI|BT|BTE|B|AL) \w.*$", "$1")
+    # One list writes the father's name after bin, binti and the next leaves it out; `patronym` keeps it as a parent's.
+    text = text.str.replace(r"^(\w.*?) (?:BIN|BINTI|BT|BTE) \w.*$", "$1")
     text = text.str.replace(rf"^{MUHAMMAD} (\w)", "MUHAMAD $1").str.replace(
         r"^MUHAMMAD$|^MOHAMM?AD$|^MOCHAMM?AD$", "MUHAMAD"
     )
@@ -77,9 +80,20 @@ def name(raw: pl.Expr) -> pl.Expr:
     return pl.when(text != "").then(text)
 
 
+def patronym(raw: pl.Expr) -> pl.Expr:
+    """Return the father's name that a name tells after bin or binti, as written; null where it tells none."""
+    return raw.str.extract(r"(?i)\w\s+(?:bin|binti|bt|bte)\b\.?\s+(\w.*)$")
+
+
 def sorted_name(plain: pl.Expr) -> pl.Expr:
     """Return the tokens of a plain name in alphabetical order."""
     return plain.str.split(" ").list.sort().list.join(" ")
+
+
+def core(ordered: pl.Expr) -> pl.Expr:
+    """Return a sorted name without its common words; the whole where nothing would be left."""
+    rest = ordered.str.replace_all(rf"\b(?:{'|'.join(COMMON)})\b ?", "").str.strip_chars()
+    return pl.when(rest != "").then(rest).otherwise(ordered)
 
 
 def sound(plain: pl.Expr) -> pl.Expr:
@@ -91,12 +105,14 @@ def sound(plain: pl.Expr) -> pl.Expr:
 
 
 def _single(text: pl.Expr) -> pl.Expr:
-    for letter in LETTERS:
-        text = text.str.replace_all(f"{letter}{letter}+", letter)
+    doubled = [2 * letter for letter in LETTERS]
+    for _ in range(2):  # three of one letter become two, then one
+        text = text.str.replace_many(doubled, list(LETTERS))
     return text
 
 
 def spell(values: pl.Series) -> pl.DataFrame:
-    """Return `raw`, `name`, `sorted_name`, `sound` of the distinct values of a column of names."""
+    """Return `raw`, `name`, `sorted_name`, `core`, `sound` of the distinct values of a column of names."""
     frame = pl.DataFrame({"raw": values.drop_nulls().unique()}).with_columns(name=name(pl.col("raw")))
-    return frame.with_columns(sorted_name=sorted_name(pl.col("name")), sound=sound(pl.col("name")))
+    frame = frame.with_columns(sorted_name=sorted_name(pl.col("name")), sound=sound(pl.col("name")))
+    return frame.with_columns(core=core(pl.col("sorted_name")))

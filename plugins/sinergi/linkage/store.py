@@ -60,8 +60,9 @@ def write(cursor: psycopg.Cursor, table: str, frame: pl.DataFrame, *, replace: b
 
 
 def known(cursor: psycopg.Cursor, kind: str) -> pl.DataFrame:
-    """Return `key, id` of the evidence of earlier runs."""
-    return fetch(cursor, f"select key, {kind}_id as id from linkage.{kind}_keys", {"key": pl.String, "id": pl.String})
+    """Return `key, id, first_id` of the evidence of earlier runs."""
+    query = f"select key, {kind}_id as id, coalesce(first_id, {kind}_id) as first_id from linkage.{kind}_keys"
+    return fetch(cursor, query, dict.fromkeys(("key", "id", "first_id"), pl.String))
 
 
 def inherited(cursor: psycopg.Cursor) -> pl.DataFrame:
@@ -79,7 +80,7 @@ def remember(cursor: psycopg.Cursor, kind: str, keys: pl.DataFrame) -> None:
     cursor.execute(f"create temp table new_keys (key text, {kind}_id uuid) on commit drop")
     write(cursor, "new_keys", keys.select("key", pl.col("id").alias(f"{kind}_id")), replace=False)
     cursor.execute(f"""
-        insert into linkage.{kind}_keys as known select key, {kind}_id from new_keys
+        insert into linkage.{kind}_keys as known select key, {kind}_id, {kind}_id from new_keys
         on conflict (key) do update set {kind}_id = excluded.{kind}_id where known.{kind}_id <> excluded.{kind}_id
     """)
     cursor.execute("drop table new_keys")

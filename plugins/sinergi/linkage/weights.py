@@ -26,7 +26,8 @@ def weigh(found: pl.DataFrame, profiles: pl.DataFrame, model: dict[str, Any], pr
         prior: Probability that two profiles, taken at random, are one person.
 
     Returns:
-        `left, right`, `weight` (bits, the prior's included), and `bits_<comparison>`: what each comparison adds to it.
+        `left, right`, `weight` (bits, the prior's included), `bits_<comparison>`: what each comparison adds to it, and
+        the levels as found.
     """
     pairs = found
     for column in sorted(set(models.FREQUENT.values())):
@@ -40,7 +41,8 @@ def weigh(found: pl.DataFrame, profiles: pl.DataFrame, model: dict[str, Any], pr
     bits = [_bits(name, model).alias(f"bits_{name}") for name in models.COMPARISONS]
     names = [f"bits_{name}" for name in models.COMPARISONS]
     total = pl.sum_horizontal(names) + math.log2(prior / (1 - prior))
-    return pairs.select("left", "right", *bits).select("left", "right", total.alias("weight"), *names)
+    levels = [f"level_{name}" for name in models.COMPARISONS]
+    return pairs.with_columns(*bits).select("left", "right", total.alias("weight"), *names, *levels)
 
 
 def _bits(name: str, model: dict[str, Any]) -> pl.Expr:

@@ -22,7 +22,8 @@ REPORTED = (
     *("roof_material", "wall_material", "floor_material", "lighting_source", "cooking_fuel", "water_source"),
     *("toilet_facility", "reported_on", "opd_id", "program_name", "activity_code", "strategy", "funding_source"),
     *("ceiling_idr", "realised_idr", "recipients", "education_min", "age_min", "age_max", "sex_required"),
-    *("posted_on", "position", "openings"),
+    *("posted_on", "position", "openings", "outcome", "head_sex", "head_education"),
+    *("decree_number", "decreed_on", "action", "effective_on", "area_code"),
 )
 BOOLEAN = {"true": True, "false": False}
 
@@ -39,6 +40,8 @@ def known(draft: Draft, contract: Contract, said: dict[str, pl.Series]) -> pl.Da
     for name in REPORTED:
         written = name in said or (name == "ended_on" and name in draft.lost)  # a range of dates says both
         if name not in entity or not (written or name in contract.constants):
+            continue
+        if name == "area_code" and not draft.protect:  # which of code and name is right is intake's to settle
             continue
         values = draft.frame[name]
         if name in said and (domain := _domain(contract, entity[name])):

@@ -1,29 +1,29 @@
-"""The truth of the report marts: figures that follow from the story and from what can be known of the written rows.
+"""The truth of the report marts: figures that follow from what can be known of the written rows, and whose they are.
 
-Nothing here has seen the warehouse, its SQL or the linking. What the seeds decide (kinds of help, needs, rules of
-overlap) is read from them, since they are what the reports promise to follow.
+Nothing here has seen the warehouse or its SQL. What the seeds decide (kinds of help, needs, rules of overlap) is read
+from them, since they are what the reports promise to follow. Whose a row is stands in it: by the truth, or by linking.
 """
 
 from __future__ import annotations
 
 import csv
-from collections import Counter, defaultdict
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
-from sinergi.sample import reports_help, reports_needs
+from sinergi.sample import reports_decrees, reports_help, reports_needs
 from sinergi.sample.knowable import REPORTED
+from sinergi.sample.reports_decrees import Named, Spell
 from sinergi.settings import Settings
-
-if TYPE_CHECKING:
-    from sinergi.sample.world import World
 
 KEPT = (
     "budgets",
+    "decrees",
     "deliberations",
     "enumerations",
     "interventions",
@@ -33,14 +33,7 @@ KEPT = (
 )
 
 
-@dataclass(frozen=True)
-class Spell:
-    """One time of a family in force: its first day, the first on which it no longer was, and why it ended."""
-
-    start: date
-    end: date | None
-    cause: str | None
-    people: int
+PLACE = ("source_id", "file_name", "row_number")
 
 
 @dataclass
@@ -48,12 +41,12 @@ class Facts:
     """What is known of the decreed families and of all help.
 
     Attributes:
-        rows: Per entity the accepted rows of the files that stand: `file`, `person_id`, `family_id`, what can be known.
+        rows: Per entity the accepted rows of the files that stand; see `reports`.
         spells: Per decreed family, in order of time.
         given: Help that reached somebody, per family, or per person where the family is unknown.
         listed, deliberated: Days on which a family was enumerated and discussed.
         of_interest: Families that were enumerated or decreed.
-        particulars: What is known of each person of the decrees.
+        named: Each time of a person in force.
     """
 
     rows: dict[str, pl.DataFrame]
@@ -62,12 +55,11 @@ class Facts:
     listed: dict[str, set[date]] = field(default_factory=dict)
     deliberated: dict[str, set[date]] = field(default_factory=dict)
     of_interest: list[str] = field(default_factory=list)
-    particulars: dict[str, dict[str, Any]] = field(default_factory=dict)
+    named: list[Named] = field(default_factory=list)
 
     def helped_in(self, family: str, spell: Spell) -> list[dict[str, Any]]:
         """Give the help that reached a family while it was in force."""
-        end = spell.end or date.max
-        return [row for row in self.given.get(family, []) if spell.start <= row["delivered_on"] < end]
+        return [row for row in self.given.get(family, []) if spell.holds(row["delivered_on"])]
 
     @staticmethod
     @lru_cache(maxsize=16)
@@ -77,24 +69,26 @@ class Facts:
             return list(csv.DictReader(file))
 
 
-def keep(accepted: pl.DataFrame, file_name: str) -> pl.DataFrame:
-    """Keep of a file's accepted rows what reports are made of."""
+def keep(accepted: pl.DataFrame) -> pl.DataFrame:
+    """Keep of a file's accepted rows what reports are made of: their place, whose they are, what can be known."""
     columns = [name for name in REPORTED if name in accepted.columns]
-    return accepted.select("person_id", "family_id", *columns).with_columns(file=pl.lit(file_name))
+    return accepted.select(*PLACE, "delivery", "person_id", "family_id", *columns)
 
 
-def reports(world: World, live: dict[str, list[pl.DataFrame]]) -> dict[str, dict[str, float]]:
+def reports(rows: Mapping[str, pl.DataFrame]) -> dict[str, dict[str, float]]:
     """Give every figure of the report marts, by report.
 
     Args:
-        world: Who is who, and the story.
-        live: Per entity what `keep` kept of the files that stand.
+        rows: Per entity of KEPT the accepted rows of the files that stand, as `keep` gives them; `delivery` numbers the
+            files in the order in which they were taken in, `person_id` and `family_id` say whose a row is.
     """
-    facts = _facts(world, live)
+    facts = _facts(rows)
     said = reports_needs.words(facts)
     needs, jobless = reports_needs.needs(facts, said)
     return {
-        "causes": causes(world),
+        "headcount": reports_decrees.headcount(facts.named),
+        "causes": reports_decrees.causes(facts.named),
+        "stages": stages(facts),
         "coverage": reports_help.coverage(facts),
         "untargeted": reports_help.untargeted(facts),
         "overlaps": reports_help.overlaps(facts),
@@ -107,43 +101,20 @@ def reports(world: World, live: dict[str, list[pl.DataFrame]]) -> dict[str, dict
     }
 
 
-def causes(world: World) -> dict[str, float]:
-    """Give per month how many people entered for the first time or again, and left by which cause."""
-    figures: Counter[str] = Counter()
-    in_force: set[str] = set()
-    known: set[str] = set()
-    for row in world.story.decrees.sort("decreed_on", maintain_order=True).iter_rows(named=True):
-        person, action = row["person_id"], row["action"]
-        day = row["decreed_on"] if action == "named" else row["effective_on"] or row["decreed_on"]
-        if action == "named" and person not in in_force:
-            figures[f"{day:%Y-%m}/{'entered_again' if person in known else 'entered_first'}"] += 1
-            in_force.add(person)
-            known.add(person)
-        elif action != "named" and person in in_force:
-            figures[f"{day:%Y-%m}/left_{action}"] += 1
-            in_force.remove(person)
-    return dict(figures)
+def stages(facts: Facts) -> dict[str, float]:
+    """Count the families that ever came to each stage; those discussed by what came of it."""
+    ends = {(family, spell.cause) for family, spells in facts.spells.items() for spell in spells if spell.end}
+    helped = [family for family, spells in facts.spells.items() if any(facts.helped_in(family, s) for s in spells)]
+    figures = {"enumerated": len(facts.listed), "decreed": len(facts.spells), "assisted": len(helped)}
+    figures |= {str(cause): sum(other == cause for _, other in ends) for _, cause in ends}
+    outcomes = facts.rows["deliberations"].select("family_id", "outcome").drop_nulls().unique()
+    figures |= {f"deliberated/{outcome}": count for outcome, count in outcomes["outcome"].value_counts().iter_rows()}
+    return {name: float(count) for name, count in figures.items()}
 
 
-def spells_of(world: World) -> dict[str, list[Spell]]:
-    """Give the spells of each decreed family: named from the decree's day, ended from the day that the list gives."""
-    decrees = world.story.decrees.filter("is_whole_family").sort("decreed_on", maintain_order=True)
-    spells: dict[str, list[Spell]] = defaultdict(list)
-    for row in decrees.unique(["family_id", "decree_number"], keep="first", maintain_order=True).iter_rows(named=True):
-        family = row["family_id"]
-        if row["action"] == "named":
-            named = decrees.filter(pl.col("family_id") == family, pl.col("decree_number") == row["decree_number"])
-            spells[family].append(Spell(row["decreed_on"], None, None, len(named)))
-        else:
-            last = spells[family].pop()
-            day = row["effective_on"] or row["decreed_on"]
-            spells[family].append(Spell(last.start, day, row["action"], last.people))
-    return dict(spells)
-
-
-def _facts(world: World, live: dict[str, list[pl.DataFrame]]) -> Facts:
-    rows = {entity: pl.concat(live[entity], how="diagonal_relaxed") for entity in KEPT}
-    facts = Facts(rows, spells_of(world))
+def _facts(rows: Mapping[str, pl.DataFrame]) -> Facts:
+    named = reports_decrees.named(rows["decrees"])
+    facts = Facts(dict(rows), reports_decrees.spells(named), named=named)
     reached = pl.col("status").fill_null("delivered").is_in(reports_help.GIVEN)
     is_group = pl.col("recipient_kind").eq_missing("group")
     help_ = rows["interventions"].with_columns(pl.col("status").fill_null("delivered")).filter(reached & ~is_group)
@@ -154,7 +125,6 @@ def _facts(world: World, live: dict[str, list[pl.DataFrame]]) -> Facts:
     facts.listed = _days(rows["enumerations"], "enumerated_on")
     facts.deliberated = _days(rows["deliberations"], "deliberated_on")
     facts.of_interest = sorted(facts.listed.keys() | facts.spells.keys())
-    facts.particulars = _particulars(world, rows)
     return facts
 
 
@@ -163,16 +133,3 @@ def _days(rows: pl.DataFrame, name: str) -> dict[str, set[date]]:
     for family, day in rows.select("family_id", name).drop_nulls().iter_rows():
         found[family].add(day)
     return dict(found)
-
-
-def _particulars(world: World, rows: dict[str, pl.DataFrame]) -> dict[str, dict[str, Any]]:
-    """Give sex and birth date by the decrees, and the education by the first list that knows it."""
-    learned: dict[str, str] = {}
-    for entity in ("enumerations", "registry_people", "interventions"):
-        for person, education in rows[entity].select("person_id", "education").drop_nulls().iter_rows():
-            learned.setdefault(person, education)
-    decrees = world.story.decrees.unique("person_id", keep="first")
-    return {
-        row["person_id"]: {**row, "education": learned.get(row["person_id"])}
-        for row in decrees.select("person_id", "sex", "birth_date").iter_rows(named=True)
-    }

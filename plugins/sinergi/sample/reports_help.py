@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from sinergi import reference
+from sinergi.sample.reports_decrees import Figures
 
 if TYPE_CHECKING:
     from sinergi.sample.reports import Facts
 
-Figures = dict[str, float]
 GIVEN = ("granted", "delivered", "completed")  # help that reached somebody, or is on its way
-NEVER = date.max
 
 
 def coverage(facts: Facts) -> Figures:
@@ -43,7 +42,7 @@ def untargeted(facts: Facts) -> Figures:
         spells = facts.spells.get(family, [])
         for row in rows:
             day = row["delivered_on"]
-            if any(spell.start <= day < (spell.end or NEVER) for spell in spells):
+            if any(spell.holds(day) for spell in spells):
                 continue
             reason = "never_decreed" if not spells else "before_decree" if day < spells[0].start else "after_end"
             figures[f"{reason}/{row['program_id']}"] += 1
@@ -106,8 +105,8 @@ def overlaps(facts: Facts) -> Figures:
             for earlier in rows[:place]:
                 if later["begin"] > earlier["end"]:
                     continue
-                spells = facts.spells.get(later["family_id"], [])
-                decreed = any(s.start <= later["delivered_on"] < (s.end or NEVER) for s in spells)
+                spells = facts.spells.get(earlier["family_id"], [])  # the family that was helped first
+                decreed = any(spell.holds(later["delivered_on"]) for spell in spells)
                 who = f"{'decreed' if decreed else 'others'}/{kind_id}"
                 figures[f"{who}/pairs"] += 1
                 figures[f"{who}/doubled"] += not any(_excuses(rule, kind_id, earlier, later) for rule in rules)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from sinergi.sample.reports_help import NEVER, Figures
+from sinergi.sample.reports_decrees import NEVER, Figures
 
 if TYPE_CHECKING:
     from sinergi.sample.reports import Facts
@@ -29,6 +29,8 @@ SAID_ON = {
     "registry_families": "period",
     "interventions": "delivered_on",
 }
+# Whose word of a person's sex, birth date and education comes first, and when each speaks.
+TOLD_ON = {"decrees": "decreed_on", **SAID_ON}
 NO_CONFLICT = ("lives_alone", "has_identity_papers", "nutrition_status")  # only one side speaks of these
 
 
@@ -41,16 +43,21 @@ class Word:
     age: int | None
 
 
+Jobless = set[tuple[str, str]]  # family, person
 Words = dict[tuple[str, str | None, str, bool], Word]  # family, person (null: of the house), attribute, declared?
 
 
 def words(facts: Facts) -> Words:
-    """Give the newest word of each side about every attribute of the families that were enumerated or decreed."""
+    """Give the newest word of each side about every attribute of the families that were enumerated or decreed.
+
+    Of two words of one day the later file's counts, and in one file the first row's.
+    """
     found: Words = {}
+    newest: dict[tuple[str, str | None, str, bool], tuple[date, int, int]] = {}
     for entity, day_column in SAID_ON.items():
         rows = facts.rows[entity]
         if entity == "enumerations":
-            alone = pl.len().over("file", "household_no") == 1
+            alone = pl.len().over("delivery", "household_no") == 1
             rows = rows.with_columns(lives_alone=pl.when(pl.col("household_no").is_not_null()).then(alone))
         names = [name for name in (*HOUSES, *PEOPLE) if name in rows.columns]
         names = [name for name in names if entity != "interventions" or name not in HOUSES]
@@ -59,14 +66,14 @@ def words(facts: Facts) -> Words:
         kept = rows.filter(pl.col("family_id").is_in(facts.of_interest))
         for row in kept.iter_rows(named=True):
             said_on = _day(row[day_column])
-            age = _age(row.get(born), said_on)
+            age, rank = _age(row.get(born), said_on), (said_on, row["delivery"], -row["row_number"])
             for name in names:
                 if row[name] is None:
                     continue
                 person = None if name in HOUSES else row["person_id"]
                 key = (row["family_id"], person, name, entity == "enumerations")
-                if key not in found or said_on >= found[key].said_on:
-                    found[key] = Word(str(row[name]).lower(), said_on, age)
+                if key not in newest or rank > newest[key]:
+                    newest[key], found[key] = rank, Word(str(row[name]).lower(), said_on, age)
     return found
 
 
@@ -96,7 +103,7 @@ def conflicts(facts: Facts, said: Words) -> Figures:
     return dict(figures)
 
 
-def needs(facts: Facts, said: Words) -> tuple[Figures, dict[str, str]]:
+def needs(facts: Facts, said: Words) -> tuple[Figures, Jobless]:
     """Per need of the decreed families: how many, met or not, after how many days; and who has the need `work`."""
     newest: dict[tuple[str, str | None], dict[str, Word]] = defaultdict(dict)
     for declared in (False, True):  # the city's own list comes before the registries
@@ -125,7 +132,7 @@ def needs(facts: Facts, said: Words) -> tuple[Figures, dict[str, str]]:
         figures[f"{need}/in_force"] += facts.spells[family][-1].end is None
         figures[f"{need}/met"] += bool(days)
         figures[f"{need}/days_to_met"] += (min(days) - begin).days if days else 0
-    return dict(figures), {str(person): family for family, person, need in since if need == "work"}
+    return dict(figures), {(family, str(person)) for family, person, need in since if need == "work"}
 
 
 def _shows(rule: dict[str, str], word: Word, attributes: dict[str, Word]) -> bool:
@@ -138,25 +145,44 @@ def _shows(rule: dict[str, str], word: Word, attributes: dict[str, Word]) -> boo
     )
 
 
-def candidates(facts: Facts, jobless: dict[str, str]) -> Figures:
+def candidates(facts: Facts, jobless: Jobless) -> Figures:
     """Per month: pairs of a vacancy and a jobless member of a family in force who fits what is asked for."""
     level = {row["education"]: int(row["level"]) for row in facts.seed("education_levels")}
-    job = {row["program_id"] for row in facts.seed("program_kinds") if row["kind"] == "job"}
+    particulars, placed = _particulars(facts, {person for _, person in jobless}), _placed(facts)
     figures: Counter[str] = Counter()
     for vacancy in facts.rows["vacancies"].iter_rows(named=True):
-        day = vacancy["posted_on"]
-        for person, family in jobless.items():
-            who = facts.particulars[person]
-            age = _age(who["birth_date"], day)
-            in_force = any(spell.start <= day < (spell.end or NEVER) for spell in facts.spells[family])
-            placed = any(
-                row["program_id"] in job and row["status"] == "completed" and row["delivered_on"] <= day
-                for row in facts.given.get(family, [])
-                if row["person_id"] == person
-            )
-            asked = vacancy["education_min"]
-            learned = level.get(who["education"] or "", -1) >= level[asked] if asked else True
-            sex = vacancy["sex_required"] in (None, who["sex"])
+        day, asked = vacancy["posted_on"], vacancy["education_min"]
+        for family, person in jobless:
+            who = particulars[person]
+            age = _age(who.get("birth_date"), day)
+            in_force = any(spell.holds(day) for spell in facts.spells[family])
+            learned = level.get(who.get("education", ""), -1) >= level[asked] if asked else True
+            sex = vacancy["sex_required"] in (None, who.get("sex"))
             fits = age is not None and (vacancy["age_min"] or 0) <= age <= (vacancy["age_max"] or 200)
-            figures[f"{day:%Y-%m}/pairs"] += in_force and not placed and learned and sex and fits
+            waits = placed.get(person, NEVER) > day
+            figures[f"{day:%Y-%m}/pairs"] += in_force and waits and learned and sex and fits
     return dict(figures)
+
+
+def _placed(facts: Facts) -> dict[str, date]:
+    """Give the day on which each person was first placed in a job."""
+    job = {row["program_id"] for row in facts.seed("program_kinds") if row["kind"] == "job"}
+    first: dict[str, date] = {}
+    for row in (row for rows in facts.given.values() for row in rows):
+        if row["program_id"] in job and row["status"] == "completed":
+            first[row["person_id"]] = min(first.get(row["person_id"], NEVER), row["delivered_on"])
+    return first
+
+
+def _particulars(facts: Facts, people: set[str]) -> dict[str, dict[str, Any]]:
+    """Give what is known of people's sex, birth date and education: by whose word comes first, the newest first."""
+    found: dict[str, dict[str, Any]] = defaultdict(dict)
+    for entity, day in TOLD_ON.items():
+        rows = facts.rows[entity].filter(pl.col("person_id").is_in(list(people))).sort("source_id", "row_number")
+        newest = sorted(rows.iter_rows(named=True), key=lambda row: (_day(row[day]), row["delivery"]), reverse=True)
+        for row in newest:
+            for name in ("sex", "birth_date", "education"):
+                value = row.get(f"head_{name}" if entity == "registry_families" else name)
+                if value is not None:
+                    found[row["person_id"]].setdefault(name, value)
+    return found

@@ -27,7 +27,8 @@ class Writer:
     """Writes `truth/` while the files are written, one file at a time: memory does not grow with the rows.
 
     people.csv, families.csv: the world. records.csv: each record's person and family. rows.csv: each row's fate.
-    deliveries.csv: each file's status and counts. figures.json: what reports must show.
+    deliveries.csv: each file's status and counts. figures.json: what reports must show. known/*.parquet: per entity,
+    the rows that reports are made of (`reports.keep`), so that whoever says whose they are can work the reports out.
     """
 
     def __init__(self, world: World, out: Path):
@@ -80,6 +81,9 @@ class Writer:
         for file in self._files.values():
             file.close()
         if kind is None:
+            (self.folder / "known").mkdir(exist_ok=True)
+            for entity, rows in self.tally.known().items():
+                rows.write_parquet(self.folder / "known" / f"{entity}.parquet")
             self.tally.deliveries().write_csv(self.folder / "deliveries.csv")
             (self.folder / "figures.json").write_text(json.dumps(self.tally.figures(), indent=1, sort_keys=True) + "\n")
 
@@ -109,8 +113,12 @@ class Tally:
         entity = load_contracts()[export.source_id].entity
         self._live[scope] = {"line": line, **_counts(entity, accepted)}
         if entity in reports.KEPT:
-            known = kept.join(who, on="record_id", maintain_order="left")
-            self._live[scope]["known"] = reports.keep(known, export.file_name)
+            known = kept.join(who, on="record_id", maintain_order="left").with_columns(
+                source_id=pl.lit(export.source_id),
+                file_name=pl.lit(export.file_name),
+                delivery=pl.lit(len(self._deliveries)),
+            )
+            self._live[scope]["known"] = reports.keep(known)
 
     def deliveries(self) -> pl.DataFrame:
         """Return one row a file: what should become of it."""
@@ -143,12 +151,17 @@ class Tally:
             "reports": self._reports(),
         }
 
-    def _reports(self) -> dict[str, dict[str, float]]:
+    def known(self) -> dict[str, pl.DataFrame]:
+        """Return per entity the accepted rows of the files that stand, as `reports.keep` gives them."""
         known: dict[str, list[pl.DataFrame]] = defaultdict(list)
         for live in self._live.values():
             if "known" in live:
                 known[live["entity"]].append(live["known"])
-        return reports.reports(self.world, known) if set(known) >= set(reports.KEPT) else {}
+        return {entity: pl.concat(parts, how="diagonal_relaxed") for entity, parts in known.items()}
+
+    def _reports(self) -> dict[str, dict[str, float]]:
+        known = self.known()
+        return reports.reports(known) if set(known) >= set(reports.KEPT) else {}
 
     def _served(self, helped: set[str]) -> dict[str, Any]:
         decreed = set(self.world.story.decrees.filter(pl.col("action") == "named")["family_id"])

@@ -2,7 +2,7 @@
 
 import random
 
-from sinergi.linkage.cluster import Walls, constrained
+from sinergi.linkage.cluster import Row, Walls, constrained
 
 
 def groups(clusters, nodes):
@@ -17,10 +17,13 @@ def test_two_confirmed_niks_never_meet_however_strong_the_chain():
 
 
 def test_two_rows_of_one_snapshot_are_two_people_unless_they_say_the_same():
-    apart, refused = constrained([(1, 2, 20.0)], Walls(rows={1: {"s": "x"}, 2: {"s": "y"}}))
+    apart, refused = constrained([(1, 2, 20.0)], Walls(rows={1: {"s": Row("x")}, 2: {"s": Row("y")}}))
     assert apart.find(1) != apart.find(2) and refused[0][3] == "same_snapshot"
-    same, _ = constrained([(1, 2, 20.0)], Walls(rows={1: {"s": "x"}, 2: {"s": "x"}}))
+    same, _ = constrained([(1, 2, 20.0)], Walls(rows={1: {"s": Row("x", "7")}, 2: {"s": Row("x")}}))
     assert same.find(1) == same.find(2)
+    # Twins of one name in one family: the list itself gives them two numbers.
+    twins, _ = constrained([(1, 2, 20.0)], Walls(rows={1: {"s": Row("x", "7")}, 2: {"s": Row("x", "8")}}))
+    assert twins.find(1) != twins.find(2)
 
 
 def test_a_persons_merge_passes_walls_and_a_split_stays_split():
@@ -41,7 +44,9 @@ def test_what_fits_two_people_equally_joins_neither():
 def test_the_order_of_edges_leaves_no_trace():
     draw = random.Random(1)
     edges = [(a, b, draw.random() * 30) for a in range(30) for b in range(a + 1, 30) if draw.random() < 0.2]
-    walls = Walls(identity={n: str(n % 7) for n in range(0, 30, 3)}, rows={n: {f"s{n % 4}": str(n)} for n in range(30)})
+    walls = Walls(
+        identity={n: str(n % 7) for n in range(0, 30, 3)}, rows={n: {f"s{n % 4}": Row(str(n))} for n in range(30)}
+    )
     first, _ = constrained(edges, walls, margin=3.0)
     for _ in range(3):
         draw.shuffle(edges)

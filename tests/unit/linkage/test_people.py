@@ -4,40 +4,12 @@ from datetime import date
 
 import polars as pl
 import pytest
+from made_records import nik, persons, records
 
 from sinergi.linkage import blocking, model
-from sinergi.linkage.evidence import RECORD_SCHEMA, prepare, profiles
+from sinergi.linkage.evidence import prepare, profiles
 from sinergi.linkage.families import find_families
 from sinergi.linkage.people import Decided, find_people
-
-
-def records(*rows):
-    full = []
-    for number, row in enumerate(rows):
-        base = dict.fromkeys(RECORD_SCHEMA) | {
-            "record_id": number,
-            "source_id": "dinsos/sembako",
-            "layer": 5,
-            "seen_on": date(2024, 1, 1),
-            "nik_status": "valid" if row.get("nik") else "missing",
-            "no_kk_status": "valid" if row.get("no_kk") else "missing",
-            "is_person": True,
-            "birth_year": row["birth_date"].year if row.get("birth_date") else None,
-            "area_code": "62.71.03.1002",
-        }
-        full.append(base | row)
-    return pl.DataFrame(full, schema=RECORD_SCHEMA)
-
-
-def nik(number, born=date(1980, 5, 1)):
-    return f"627103{born:%d%m%y}{number:04d}"
-
-
-def persons(frame, decided=None):
-    prepared = prepare(frame)
-    found = find_people(prepared, model.load(), decided)
-    ties = dict(found.ties.select("record_id", "person").iter_rows())
-    return [ties.get(number) for number in frame["record_id"]], found, prepared
 
 
 def test_all_nik_equal_in_a_file():

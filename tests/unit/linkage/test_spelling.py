@@ -28,6 +28,9 @@ def forms(raw: str) -> dict:
         # patronyms: bin, binti
         ("Ahmad bin Saleh", "AHMAD"),
         ("Siti Rahmah binti H. Abdullah", "SITI RAHMAH"),
+        # an Arabic article or an initial is no patronym
+        ("Muhammad Al Fatih", "MUHAMAD AL FATIH"),
+        ("Riska B. Hutagalung", "RISKA B HUTAGALUNG"),
         # spelling before 1947 and 1972
         ("Soeparman", "SUPARMAN"),
         ("Djoko Soetrisno", "JOKO SUTRISNO"),
@@ -42,7 +45,7 @@ def forms(raw: str) -> dict:
         ("Noorhayati", "NURHAYATI"),
         ("Norhayati", "NURHAYATI"),
         ("Khairunnisa", "HAIRUNISA"),
-        ("Indu Yanto", "YANTO"),
+        ("Indu Yanto", "INDUYANTO"),
         ("Ni Wayan Ariani", "WAYAN ARIANI"),
         ("St. Aminah", "SITI AMINAH"),
         ("Abd. Rahman", "ABDUL RAHMAN"),

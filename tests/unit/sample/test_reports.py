@@ -8,11 +8,12 @@ from typing import Any
 import polars as pl
 
 from sinergi.contracts import load_contracts
-from sinergi.sample import reports_help, reports_needs
+from sinergi.sample import reports_decrees, reports_help, reports_needs
 from sinergi.sample.draws import Draws
 from sinergi.sample.knowable import known
 from sinergi.sample.mess import Draft
-from sinergi.sample.reports import Facts, Spell, causes, spells_of
+from sinergi.sample.reports import Facts, stages
+from sinergi.sample.reports_decrees import Spell
 from sinergi.sample.world import World
 
 MARCH = date(2024, 3, 5)
@@ -47,6 +48,12 @@ def test_twice_in_a_month_is_double_unless_a_rule_says_no() -> None:
     }
 
 
+def test_help_to_one_person_in_two_families_overlaps_for_the_one_that_was_helped_first() -> None:
+    insured = [help_(date(2024, 3, day), "dinkes-pbi-jkn", family_id=family) for day, family in ((1, "F1"), (9, "F2"))]
+    facts = Facts({}, {"F1": [WAS]}, {"F1": insured[:1], "F2": insured[1:]})
+    assert set(reports_help.overlaps(facts)) == {"decreed/health_insurance/pairs", "decreed/health_insurance/doubled"}
+
+
 def test_a_course_overlaps_by_its_days() -> None:
     weeks = [(date(2024, 3, 1), date(2024, 3, 8)), (date(2024, 3, 8), None), (date(2024, 3, 9), None)]
     rows = [help_(begin, "disnaker-pelatihan", ended_on=end) for begin, end in weeks]
@@ -65,18 +72,60 @@ def test_a_need_is_the_citys_word_and_help_after_it_meets_it() -> None:
     facts = Facts({}, {"F1": [WAS]}, {"F1": [help_(MARCH, "disnaker-pelatihan")]})
     needs, jobless = reports_needs.needs(facts, said)
     assert needs == {"work/needs": 1, "work/in_force": 0, "work/met": 1, "work/days_to_met": 148}
-    assert jobless == {"P1": "F1"}
+    assert jobless == {("F1", "P1")}
     assert reports_needs.conflicts(facts, said) == {"decreed/water_source": 1}
 
 
+def test_of_two_words_of_one_day_the_later_files_counts_and_in_it_the_first_row() -> None:
+    said = [(1, 9, "rain"), (2, 8, "piped"), (2, 7, "well"), (2, 9, "rain")]
+    rows = pl.DataFrame(said, schema=["delivery", "row_number", "water_source"], orient="row").with_columns(
+        person_id=pl.lit("P1"), family_id=pl.lit("F1"), household_no=pl.lit("1"), enumerated_on=pl.lit(MARCH)
+    )
+    nothing = rows.clear().with_columns(period=pl.lit("2022"), delivered_on="enumerated_on")
+    others = dict.fromkeys(("registry_people", "registry_families", "interventions"), nothing)
+    found = reports_needs.words(Facts({"enumerations": rows, **others}, {}, of_interest=["F1"]))
+    assert found[("F1", None, "water_source", True)].value == "well"
+
+
 def test_causes_add_up_to_the_headcount(world: World) -> None:
-    found = causes(world)
+    people = reports_decrees.named(world.story.decrees)
+    found = reports_decrees.causes(people)
     entered = sum(value for name, value in found.items() if "/entered" in name)
     left = sum(value for name, value in found.items() if "/left" in name)
     assert entered - left == len(world.story.in_force(date(2024, 12, 31)))
     assert found["2024-01/entered_first"] == 69
-    spells = spells_of(world)
+    spells = reports_decrees.spells(people)
     assert sum(len(each) for each in spells.values()) == len(spells) + 1  # one family was named again
+
+
+def decrees(*rows: tuple[str, str, str, str, date, date | None]) -> pl.DataFrame:
+    names = ["person_id", "family_id", "decree_number", "action", "decreed_on", "effective_on"]
+    types = {"decreed_on": pl.Date, "effective_on": pl.Date}
+    return pl.DataFrame(rows, schema=names, orient="row", schema_overrides=types).with_columns(area_code=pl.lit("A"))
+
+
+def test_a_family_is_in_force_while_one_of_its_people_is() -> None:
+    april, may = date(2024, 4, 2), date(2024, 5, 2)
+    said = decrees(
+        *[(person, "F1", "1", "named", MARCH, None) for person in ("P1", "P2")],
+        ("P1", "F1", "2", "removed", april, None),
+        ("P1", "F1", "2", "named", april, None),  # removed and named at once: moved
+        ("P9", "F1", "2", "removed", april, None),  # whom nobody named
+        ("P2", "F1", "3", "graduated", may, april),
+        ("P1", "F1", "4", "named", may, None),  # an amending decree repeats who stays
+    )
+    people = reports_decrees.named(said)
+    assert [(each.person_id, each.start, each.end, each.is_again) for each in people] == [
+        ("P1", MARCH, april, False),
+        ("P1", april, None, True),
+        ("P2", MARCH, april, False),
+    ]
+    assert reports_decrees.spells(people) == {"F1": [Spell(MARCH, None, None, 2)]}
+    headcount = reports_decrees.headcount(people)
+    assert (headcount["2024-03/people/A"], headcount["2024-04/people/city"], headcount["2024-04/left/A"]) == (2, 1, 2)
+    assert stages(Facts({"deliberations": pl.DataFrame(schema=["family_id", "outcome"])}, {"F1": [WAS]})) == {
+        **{"enumerated": 0, "decreed": 1, "assisted": 0, "graduated": 1}
+    }
 
 
 def test_what_the_mess_takes_is_no_longer_known() -> None:
