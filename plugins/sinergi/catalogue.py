@@ -13,6 +13,7 @@ GROUPS = {
     "value": "Isian · Values",
     "nik": "NIK",
     "no_kk": "No. KK",
+    "family": "Keluarga · Families",
     "date": "Tanggal · Dates",
     "number": "Angka · Numbers",
     "code": "Pilihan · Choices",

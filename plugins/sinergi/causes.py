@@ -18,7 +18,9 @@ EXAMPLES = 5
 SYMPTOMS = ("value.required", "expectation.expect_column_values_to_not_be_null")
 CONSEQUENCE = "table.bad_share"
 # Blanks that differ from row to row, so that a line about many rows cannot have them.
-OF_ONE_ROW = frozenset({"row", "value", "first", "near", "by_code", "by_name", "reason", "people", "offices"})
+OF_ONE_ROW = frozenset(
+    {"row", "sheet", "value", "first", "near", "by_code", "by_name", "reason", "people", "offices", "counted"}
+)
 
 
 @dataclass(frozen=True)

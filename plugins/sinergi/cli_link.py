@@ -34,7 +34,8 @@ def run(
     settings = Settings.load(database_url=database)
     with prepared(settings) as engine:
         summary = link(engine, settings, accept=accept)
-    print_json(summary) if as_json else console.show_pairs(summary)
+    said = [warning["message"] for warning in summary["warnings"]]
+    print_json(summary) if as_json else console.show_pairs(summary | {"warnings": said})
 
 
 @link_app.command()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from sqlalchemy import Connection, text
 
-from sinergi.dictionary import labels, models
+from sinergi.dictionary import label, labels, models
 from sinergi.settings import Settings
 
 LAYER = "bi"
@@ -42,7 +42,7 @@ def sentences(settings: Settings | None = None) -> Iterator[tuple[str, tuple[str
         relation = model["name"].removeprefix(f"{LAYER}_")
         yield "view", (relation,), f"{named['relations'][relation]}. {model['description']}"
         for column in model["columns"]:
-            words = f"{named['columns'][column['name']]}. {column['description']}"
+            words = f"{label(named, relation, column['name'])}. {column['description']}"
             yield "column", (relation, column["name"]), words
 
 

@@ -47,11 +47,13 @@ def show_table(rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def show_pairs(values: Mapping[str, Any]) -> None:
-    """Print names and values; a mapping inside is printed below its name."""
+    """Print names and values; of a mapping inside its pairs, of a list each item on a line."""
     table = Table(box=None, show_header=False)
     for name, value in values.items():
         if isinstance(value, Mapping):
             value = ", ".join(f"{key} {_text(item)}" for key, item in value.items())
+        elif isinstance(value, list):
+            value = "\n".join(str(item) for item in value) or None
         table.add_row(f"[bold]{name}", _text(value))
     Console().print(table)
 
@@ -68,6 +70,8 @@ def show_run(result: Mapping[str, Any]) -> None:
     if result.get("seconds"):
         console.print()
         show_pairs({name: f"{value:.1f} s" for name, value in result["seconds"].items()})
+    for warning in result.get("warnings", ()):
+        console.print(f"! {warning}", style="yellow", markup=False)
     for failure in result.get("failures", ()):
         console.print(failure, style="red", markup=False)
 

@@ -59,7 +59,8 @@ def markdown(settings: Settings | None = None) -> str:
             called = f" · {named['relations'][relation]}" if folder == "bi" else ""
             lines += [f"### {folder}.{relation}{called}", "", model["description"], ""]
             lines += HEADS[folder]
-            lines += [_row(column, named["columns"] if folder == "bi" else None) for column in model["columns"]]
+            for column in model["columns"]:
+                lines.append(_row(column, label(named, relation, column["name"]) if folder == "bi" else None))
             lines.append("")
     return "\n".join(lines)
 
@@ -76,10 +77,14 @@ def labels(settings: Settings | None = None) -> dict[str, dict[str, str]]:
     return dict(yaml.safe_load((project / "labels.yml").read_text()))
 
 
-def _row(column: dict[str, Any], named: dict[str, str] | None) -> str:
+def label(named: dict[str, dict[str, str]], relation: str, column: str) -> str:
+    """Return what a column of `bi` is called: in this relation where `labels` says so, else everywhere."""
+    return named["columns"].get(f"{relation}.{column}") or named["columns"][column]
+
+
+def _row(column: dict[str, Any], called: str | None) -> str:
     meaning = column["description"].replace("|", "\\|")
-    label = f" {named[column['name']]} |" if named else ""
-    return f"| `{column['name']}` |{label} {column['data_type']} | {meaning} |"
+    return f"| `{column['name']}` |{f' {called} |' if called else ''} {column['data_type']} | {meaning} |"
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from sinergi.errors import SinergiError
-from sinergi.linkage import compared, ids, model, monitors, store
+from sinergi.linkage import compared, ids, model, monitors, store, told
 from sinergi.linkage.evidence import prepare
 from sinergi.linkage.families import find_families
 from sinergi.linkage.people import People, find_people
@@ -41,7 +41,8 @@ def link(engine: Engine, settings: Settings | None, *, accept: bool = False) -> 
         accept: Publish although a monitor is beyond its threshold; a person has looked.
 
     Returns:
-        Counts of records, people, families, how many are new, doubts, monitors, and seconds per step.
+        Counts of records, people, families, how many are new, doubts and findings; `warnings` for people, monitors, and
+        seconds.
 
     Raises:
         ModelFault: the model file cannot be used.
@@ -80,6 +81,7 @@ def _publish(
     if kept:
         compared.write(kept, weights, people.compared)
     families, found = find_families(prepared, people.ties)
+    found = pl.concat([found, told.numbers_of_many(records, prepared, people.worn)])
     keys = people.profiles.select("profile_id", profile_key="key")
     frame = (
         prepared.join(people.ties.join(keys, on="profile_id"), on="record_id", how="left", maintain_order="left")
@@ -96,13 +98,14 @@ def _publish(
     family_ids, family_history = ids.claim(of_families, _known(cursor, "family", of_old))
     frame = frame.join(family_ids.select(family="unit", family_id="id"), on="family", how="left", maintain_order="left")
     figures = _figures(frame, person_ids, family_ids, people)
+    figures["findings"] = len(found.unique(["rule", "record_id"]))
+    figures["warnings"] = told.warnings(cursor, prepared, people, found)
     figures["monitors"] = monitors.measure(cursor, frame, people)
     held = None if accept else monitors.beyond(figures["monitors"], monitors.published(cursor))
     if held is not None:
         return figures, held
     _write(cursor, frame, people)
-    of_nobody = prepared.filter(pl.col("nik").is_in(people.worn)).select("record_id")
-    _write_findings(cursor, frame, found, of_nobody)
+    told.write(cursor, frame, found)
     store.remember(cursor, "person", evidence.join(person_ids, on="unit").select("key", "id"))
     store.remember(cursor, "family", of_families.join(family_ids, on="unit").select("key", "id"))
     for kind, history in (("person", person_history), ("family", family_history)):
@@ -182,22 +185,9 @@ def _write(cursor: psycopg.Cursor, frame: pl.DataFrame, people: People) -> None:
     store.write(cursor, "linkage.review_queue", queue.select(columns))
 
 
-def _write_findings(cursor: psycopg.Cursor, frame: pl.DataFrame, found: pl.DataFrame, of_nobody: pl.DataFrame) -> None:
-    card = pl.lit("kk:") + pl.col("no_kk")
-    rows = (
-        frame.with_columns(group=pl.coalesce("group_key", card))
-        .sort("delivery_id", "row_number")
-        .unique("group", keep="first", maintain_order=True)
-    )
-    who = frame.select("person", "person_id").drop_nulls().unique()
-    findings = found.join(rows.drop("person", "person_id"), on="group").join(who, on="person", how="left")
-    shared = frame.join(of_nobody, on="record_id").with_columns(rule=pl.lit("nik_of_nobody"))
-    columns = ("source_id", "delivery_id", "row_number", "rule", "family_id", "person_id")
-    store.write(cursor, "linkage.findings", pl.concat([findings.select(columns), shared.select(columns)]))
-
-
 def _log(cursor: psycopg.Cursor, status: str, reason: str | None, figures: dict[str, Any]) -> None:
+    kept = {name: value for name, value in figures.items() if name != "warnings"}
     cursor.execute(
-        "insert into linkage.runs (status, reason, figures) values (%s, %s, %s)",
-        (status, reason, json.dumps(figures, default=float)),
+        "insert into linkage.runs (status, reason, figures, warnings) values (%s, %s, %s, %s)",
+        (status, reason, json.dumps(kept, default=float), json.dumps(figures["warnings"], default=float)),
     )

@@ -39,12 +39,14 @@ def run(settings: Settings, step: Step = lambda _: None) -> dict[str, Any]:
 
     Returns:
         `deliveries` (one object per delivery of this run, with the columns of ops.deliveries), `seconds` per step,
-        `failures` (what the build's tests found; BI then stays on the last good build) and `data_docs`.
+        `failures` (what the build's tests found; BI then stays on the last good build), `warnings` (what linking
+        says to people, one sentence each) and `data_docs`.
 
     Raises:
         SinergiError: infrastructure failed; what was finished stays, and a rerun goes on from there.
     """
     from sinergi.intake import collect_sender, delivery_of, intake
+    from sinergi.linkage import told
 
     seconds: dict[str, float] = {}
     with prepared(settings) as engine:
@@ -64,17 +66,20 @@ def run(settings: Settings, step: Step = lambda _: None) -> dict[str, Any]:
             with engine.connect() as connection:  # some were superseded by a later one of this very run
                 deliveries = [delivery_of(connection, delivery.delivery_id) for delivery in deliveries]
         failures, docs = _warehouse(engine, settings, seconds, step)
+        with engine.connect() as connection:
+            warnings = told.last(connection)
     return {
         "deliveries": [delivery.as_dict() for delivery in deliveries],
         "seconds": seconds,
         "failures": failures,
+        "warnings": warnings,
         "data_docs": docs,
     }
 
 
 def _warehouse(engine: Engine, settings: Settings, seconds: dict[str, float], step: Step) -> tuple[list[str], str]:
     from sinergi import build as warehouse
-    from sinergi import elsewhere, loose_ends
+    from sinergi import elsewhere, link_findings, loose_ends
     from sinergi.check import build_docs
     from sinergi.link import LinkHeld, link
 
@@ -84,6 +89,7 @@ def _warehouse(engine: Engine, settings: Settings, seconds: dict[str, float], st
             link(engine, settings)
             elsewhere.refresh(engine, settings)
             loose_ends.refresh(engine, settings)
+            link_findings.refresh(engine, settings)
     except LinkHeld as held:  # the deliveries are in; BI stays on the last good build until a person has looked
         failures = [str(held)]
     else:

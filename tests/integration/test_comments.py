@@ -2,7 +2,7 @@
 
 from sinergi import comments
 from sinergi.database import connect
-from sinergi.dictionary import labels
+from sinergi.dictionary import label, labels
 
 SAID = """
 select relname, attname, coalesce(col_description(c.oid, attnum), ''), coalesce(obj_description(c.oid), '')
@@ -22,7 +22,7 @@ def test_every_relation_and_column_of_bi_has_its_indonesian_name_as_comment(city
     assert len(rows) > 150
     for relation, column, on_column, on_relation in rows:
         assert on_relation.startswith(f"{named['relations'][relation]}. One row"), relation
-        assert on_column.startswith(f"{named['columns'][column]}. "), (relation, column)
+        assert on_column.startswith(f"{label(named, relation, column)}. "), (relation, column)
         assert len(on_column) > len(named["columns"][column]) + 4, (relation, column)
 
 

@@ -113,7 +113,7 @@ def link() -> dict[str, Any]:
     from airflow.sdk import Variable, get_current_context
     from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
-    from sinergi import elsewhere, loose_ends
+    from sinergi import elsewhere, link_findings, loose_ends
     from sinergi.link import LinkHeld
     from sinergi.link import link as link_all
     from sinergi.platform.figures import inputs
@@ -131,6 +131,9 @@ def link() -> dict[str, Any]:
             raise AirflowFailException(f"Nothing is published; BI stays on the last good build. {held}") from held
         summary["niks_under_another_name"] = elsewhere.refresh(database, settings)
         summary["decrees_that_fit_nothing"] = loose_ends.refresh(database, settings)
+        summary["findings_of_linking"] = link_findings.refresh(database, settings)
+    for warning in summary["warnings"]:
+        log.warning(warning["message"])
     log.info("linked: %s", summary)
     return {"inputs": seen, **{name: value for name, value in summary.items() if isinstance(value, int | float)}}
 

@@ -14,10 +14,9 @@ families of different sources are one family when their people are; the rules, e
 
 from __future__ import annotations
 
-from typing import Any
-
 import polars as pl
 
+from sinergi.linkage.changes import changes
 from sinergi.linkage.cluster import Row, Walls, constrained
 from sinergi.linkage.evidence import LARGEST_FAMILY
 
@@ -30,8 +29,8 @@ def find_families(records: pl.DataFrame, ties: pl.DataFrame) -> tuple[pl.DataFra
         ties: `record_id, person` of the records that name a person.
 
     Returns:
-        `record_id, family` (a number that follows content; null where nothing tells), and findings: `rule` (two_heads,
-        two_families, new_card, split_card, crowded_card), `group_key`, `person`.
+        `record_id, family` (a number that follows content; null where nothing tells), and findings: `record_id`, `rule`
+        (two_heads, two_families, crowded_card, and those of `changes`), `counted`.
     """
     frame = records.join(ties.select("record_id", "person"), on="record_id", how="left", maintain_order="left")
     # A card number alone is a list family too, where the source numbers none.
@@ -40,13 +39,13 @@ def find_families(records: pl.DataFrame, ties: pl.DataFrame) -> tuple[pl.DataFra
     groups = _groups(frame)
     edges = _edges(groups)
     walls = Walls(rows=_rows(groups))
-    clusters, refused = constrained(edges, walls)
+    clusters, _ = constrained(edges, walls)
     groups = groups.with_columns(
         family=pl.Series([clusters.find(number) for number in groups["number"].to_list()], dtype=pl.Int64)
     )
     groups = groups.with_columns(family=pl.col("number").min().over("family"))
     families = _follow(frame.join(groups.select("group", "family"), on="group", how="left", maintain_order="left"))
-    return families, _findings(frame, groups, refused)
+    return families, _findings(frame, groups)
 
 
 def _groups(frame: pl.DataFrame) -> pl.DataFrame:
@@ -147,25 +146,24 @@ def _follow(frame: pl.DataFrame) -> pl.DataFrame:
     return placed.select("record_id", family=pl.coalesce("family", "near"))
 
 
-def _findings(frame: pl.DataFrame, groups: pl.DataFrame, refused: list[tuple[int, int, float, str]]) -> pl.DataFrame:
-    heads = groups.filter(pl.col("heads").list.len() > 1).select("group", rule=pl.lit("two_heads"))
-    places = frame.filter(
+def _findings(frame: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
+    listed = frame.filter(
         pl.col("snapshot").is_not_null() & pl.col("person").is_not_null() & pl.col("group").is_not_null()
     )
-    twice = (
-        places.group_by("snapshot", "person").agg(pl.col("group").unique()).filter(pl.col("group").list.len() > 1)
-        .explode("group").select("group", "person", rule=pl.lit("two_families")).unique()
-    )  # fmt: skip
-    cards = groups.group_by("family").agg(pl.col("cards").explode().unique(), pl.col("group").sort().first())
-    new_card = cards.filter(pl.col("cards").list.len() > 1).select("group", rule=pl.lit("new_card"))
-    numbers = pl.DataFrame({"number": sorted({edge[1] for edge in refused})}, schema={"number": pl.Int64})
-    split = groups.join(numbers, on="number").select("group", rule=pl.lit("split_card"))
-    sizes = frame.group_by("group").agg(pl.col("person").n_unique().alias("people")).drop_nulls("group")
-    crowd = sizes.filter(pl.col("people") > LARGEST_FAMILY).select("group", rule=pl.lit("crowded_card"))
-    found = pl.concat([_no_findings(), heads, twice, new_card, split, crowd], how="diagonal_relaxed")
-    return found.sort("rule", "group", "person")
-
-
-def _no_findings() -> pl.DataFrame:
-    schema: dict[str, Any] = {"group": pl.String, "rule": pl.String, "person": pl.Int64}
-    return pl.DataFrame(schema=schema)
+    # Within one list: that the head of last year is not the head of this year is no fault.
+    heads = pl.col("person").n_unique().over("snapshot", "group")
+    two_heads = listed.filter((pl.col("relationship") == "head").fill_null(False)).with_columns(counted=heads)
+    twice = listed.with_columns(counted=pl.col("group").n_unique().over("snapshot", "person"))
+    crowd = frame.filter(pl.col("group").is_not_null()).with_columns(
+        counted=pl.col("person").drop_nulls().n_unique().over("group")
+    )
+    crowd = crowd.filter(pl.col("counted") > LARGEST_FAMILY).sort("record_id").unique("group", keep="first")
+    found = [
+        rows.select("record_id", rule=pl.lit(rule), counted=pl.col("counted").cast(pl.Int64))
+        for rule, rows in (
+            ("two_heads", two_heads.filter(pl.col("counted") > 1)),
+            ("two_families", twice.filter(pl.col("counted") > 1)),
+            ("crowded_card", crowd),
+        )
+    ]
+    return pl.concat([*found, changes(frame, groups.select("group", "family"))]).sort("rule", "record_id")

@@ -84,7 +84,8 @@ create table if not exists linkage.findings (
     row_number integer,
     rule text not null,
     family_id uuid,
-    person_id uuid
+    person_id uuid,
+    counted bigint  -- heads, families, names: how many stand where one should
 );
 
 create table if not exists linkage.runs (
@@ -92,5 +93,16 @@ create table if not exists linkage.runs (
     started_at timestamptz not null default now(),
     status text not null check (status in ('published', 'held')),
     reason text,
-    figures jsonb not null
+    figures jsonb not null,
+    warnings jsonb not null default '[]'  -- what the run said to people: kind, subject, counted, message
 );
+-- Asked first: an alter that changes nothing would still lock both until the run ends, and `sinergi status` reads one.
+do $$ begin
+    if not exists (
+        select from information_schema.columns
+        where table_schema = 'linkage' and table_name = 'runs' and column_name = 'warnings'
+    ) then
+        alter table linkage.runs add column warnings jsonb not null default '[]';
+        alter table linkage.findings add column if not exists counted bigint;
+    end if;
+end $$;

@@ -17,6 +17,9 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from sqlalchemy import create_engine, make_url
+from sqlalchemy.exc import SQLAlchemyError
+
 from sinergi.database import EmbeddedServer
 from sinergi.errors import SinergiError
 from sinergi.platform import processes
@@ -102,10 +105,11 @@ def status(settings: Settings) -> dict[str, object]:
     server = embedded_server(settings)
     database_up = server.is_running()
     state = _state(settings)
+    database_url = settings.database_url or (server.url("sinergi") if database_up else None)
     services = {name: "running" if name in running else "stopped" for name in SERVICES}
     return {
         "running": database_up and "stopped" not in services.values(),
-        "database_url": settings.database_url or (server.url("sinergi") if database_up else None),
+        "database_url": database_url,
         "airflow_url": f"http://127.0.0.1:{state['port']}" if state and "api-server" in running else None,
         "superset_url": superset.address(settings),
         "airflow_login": LOGIN,
@@ -113,7 +117,24 @@ def status(settings: Settings) -> dict[str, object]:
         "inbox": settings.inbox,
         "home": str(settings.home),
         "services": {"postgresql": "running" if database_up else "stopped", **services},
+        "link_warnings": _link_warnings(database_url),
     }
+
+
+def _link_warnings(url: str | None) -> list[str]:
+    """Return what the last linking said to people; nothing where no database answers."""
+    from sinergi.linkage import told
+
+    if url is None:
+        return []
+    database = create_engine(make_url(url).set(drivername="postgresql+psycopg"), connect_args={"connect_timeout": 3})
+    try:
+        with database.connect() as connection:
+            return told.last(connection)
+    except SQLAlchemyError:
+        return []
+    finally:
+        database.dispose()
 
 
 def airflow_password(settings: Settings) -> str:
