@@ -4,8 +4,15 @@ create schema if not exists linkage;
 -- first_id: whose evidence it was at first; a merge that is undone gives back the id that it took.
 create table if not exists linkage.person_keys (key text primary key, person_id uuid not null, first_id uuid);
 create table if not exists linkage.family_keys (key text primary key, family_id uuid not null, first_id uuid);
-alter table linkage.person_keys add column if not exists first_id uuid;
-alter table linkage.family_keys add column if not exists first_id uuid;
+do $$ begin  -- asked first: to alter a table, even for nothing, locks it until the run ends
+    if not exists (
+        select from information_schema.columns
+        where table_schema = 'linkage' and table_name = 'person_keys' and column_name = 'first_id'
+    ) then
+        alter table linkage.person_keys add column first_id uuid;
+        alter table linkage.family_keys add column first_id uuid;
+    end if;
+end $$;
 
 -- One row a change of ids: merged (old is now new) or split (part of old is now new).
 create table if not exists linkage.id_history (

@@ -41,7 +41,7 @@ def test_an_environment_that_is_missing_says_how_it_is_made(tmp_path):
 def test_the_fault_of_the_other_process_is_told(tmp_path):
     chosen = replace(LinkSettings(), engine="spark", spark_venv=sys.prefix, spark_stage=str(tmp_path))
     with pytest.raises(SinergiError, match="has no pyspark; `make spark`"):
-        spark.score(pl.DataFrame({"profile_id": [1, 2]}), model.load(), 0.1, 0.0, chosen)
+        spark.compare(pl.DataFrame({"profile_id": [1, 2]}), model.load(), 0.0, chosen)
     assert list(tmp_path.iterdir()) == []
 
 
