@@ -64,6 +64,7 @@ COMPARISONS: dict[str, list[tuple[str, Any]]] = {
     "home": [
         ("same door", "place_l = place_r and street_l = street_r"),
         ("same street and number", "area_code_l = area_code_r and street_l = street_r"),
+        ("street much alike", ("street", 0.92)),
         ("same RT", "place_l = place_r"),
         ("same kelurahan", ("exact", "area_code")),
         ("different", None),
@@ -198,6 +199,9 @@ def _level(name: str, label: str, what: Any, model: dict[str, Any] | None) -> An
             made = cll.JaroWinklerLevel(column, threshold)
         case ("jaro_winklers", *both):
             made = cll.And(*(cll.JaroWinklerLevel(column, threshold) for column, threshold in both))
+        case ("street", threshold):
+            same_area = cll.CustomLevel("area_code_l = area_code_r", "same kelurahan")
+            made = cll.And(same_area, cll.JaroWinklerLevel("street", threshold))
         case ("levenshtein", column, threshold):
             made = cll.LevenshteinLevel(column, threshold)
         case ("damerau_levenshtein", column, threshold):
