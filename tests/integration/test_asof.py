@@ -3,10 +3,11 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from made_corrections import Corrections
 from made_offices import person, sembako_rows, workbook
 from sqlalchemy import text
 
-from sinergi import asof, decrees
+from sinergi import asof, decrees, decisions
 from sinergi import build as warehouse
 from sinergi.errors import SinergiError
 from sinergi.link import link
@@ -124,3 +125,43 @@ def test_a_decree_as_it_was_signed(past):
     path.write_bytes(path.read_bytes() + b"x")
     with pytest.raises(SinergiError, match="SHA-256"):
         decrees.signed_lists(past.engine, past.settings, SECOND)
+
+
+def deliver_decree(offices, rows):
+    """Let the secretariat deliver a list; the cells as typed and the delivery."""
+    path = workbook(offices.path("sk.xlsx", "setda/sk_walikota"), rows, SIGNED, sheet="Lampiran", above=6)
+    offices.arrive(path)
+    return [[str(cell) for cell in row] for row in rows], offices.run_one()
+
+
+def cells_of(listed):
+    return [list(row[1:]) for row in listed["rows"].rows()]
+
+
+def test_a_list_stays_as_signed_when_it_is_corrected_twice(offices, tmp_path):
+    rows = signed(FIRST, "24 Januari 2024", "Ditetapkan", (1, 2, 3))
+    rows[1][6] = "9999999999999999"
+    typed, delivery = deliver_decree(offices, rows)
+    for turn, nik in enumerate((person(4)[1], person(2)[1])):
+        book = Corrections.of(offices, delivery.delivery_id, tmp_path, f"{turn}.xlsx")
+        book.fix(9, "NIK", nik).send(offices, f"sk-perbaikan-{turn}.xlsx", "setda/sk_walikota")
+        assert offices.run_one().status.startswith("accepted")
+    assert offices.sql("select count(distinct _delivery_id) from history.decrees") == [(2,)]
+    (listed,) = decrees.signed_lists(offices.engine, offices.settings, FIRST)
+    assert (listed["delivery_id"], listed["file_name"]) == (delivery.delivery_id, "sk.xlsx")
+    assert listed["is_replaced"] and cells_of(listed) == typed
+
+
+def test_a_released_list_shows_the_rows_that_were_set_aside_too(offices):
+    rows = signed(FIRST, "24 Januari 2024", "Ditetapkan", (1, 2, 3)) + signed(SECOND, "26 Februari 2024", "Graduasi", (4,))
+    rows[2][7] = rows[2][2] = ""  # neither a name nor a day: no row of raw
+    typed, delivery = deliver_decree(offices, rows)
+    assert delivery.status == "held"
+    with pytest.raises(SinergiError, match="No decree"):
+        decrees.signed_lists(offices.engine, offices.settings, FIRST)
+    decisions.release(offices.engine, offices.settings, delivery.delivery_id, "as signed")
+    assert offices.count("raw.decrees") == 3 and offices.count("quarantine.rows") == 1
+    (listed,) = decrees.signed_lists(offices.engine, offices.settings, FIRST)
+    assert cells_of(listed) == [[cell or None for cell in row] for row in typed[:3]] and not listed["is_replaced"]
+    (other,) = decrees.signed_lists(offices.engine, offices.settings, SECOND)
+    assert cells_of(other) == typed[3:]
