@@ -14,7 +14,7 @@ from sinergi.errors import SinergiError
 if TYPE_CHECKING:
     from sinergi.settings import Settings
 
-# Every row that was ever taken for the decree's: it may have been corrected since, or set aside when a file was released.
+# Every row that was ever the decree's: it may have been corrected since, or set aside when a file was released.
 # A correction workbook signs nothing: what was signed is the file that it corrects in the end.
 FILES = """
     with recursive said as (

@@ -7,7 +7,7 @@ from made_corrections import Corrections
 from made_offices import person, sembako_rows, workbook
 from sqlalchemy import text
 
-from sinergi import asof, decrees, decisions
+from sinergi import asof, decisions, decrees
 from sinergi import build as warehouse
 from sinergi.errors import SinergiError
 from sinergi.link import link
@@ -43,8 +43,8 @@ def past(offices):
     layout = {"sheet": "Lampiran", "above": 6}
     rows = signed(FIRST, "24 Januari 2024", "Ditetapkan", (1, 2, 3))
     take_in(workbook(offices.path("sk1.xlsx", folder), rows, SIGNED, **layout), "2024-01-25")
-    first = take_in(workbook(offices.path("2024-02.xlsx"), sembako_rows(40, month=2)), "2024-03-08")
-    corrected = workbook(offices.path("2024-02 perbaikan.xlsx"), sembako_rows(39, month=2, first=2))
+    first = take_in(workbook(offices.path("2024-02.xlsx"), sembako_rows(10, month=2)), "2024-03-08")
+    corrected = workbook(offices.path("2024-02 perbaikan.xlsx"), sembako_rows(9, month=2, first=2))
     take_in(corrected, "2024-03-20")
     rows = signed(SECOND, "26 Februari 2024", "Graduasi", (2,))
     take_in(workbook(offices.path("sk2.xlsx", folder), rows, SIGNED, **layout), "2024-04-15")
@@ -153,7 +153,9 @@ def test_a_list_stays_as_signed_when_it_is_corrected_twice(offices, tmp_path):
 
 
 def test_a_released_list_shows_the_rows_that_were_set_aside_too(offices):
-    rows = signed(FIRST, "24 Januari 2024", "Ditetapkan", (1, 2, 3)) + signed(SECOND, "26 Februari 2024", "Graduasi", (4,))
+    rows = signed(FIRST, "24 Januari 2024", "Ditetapkan", (1, 2, 3)) + signed(
+        SECOND, "26 Februari 2024", "Graduasi", (4,)
+    )
     rows[2][7] = rows[2][2] = ""  # neither a name nor a day: no row of raw
     typed, delivery = deliver_decree(offices, rows)
     assert delivery.status == "held"
