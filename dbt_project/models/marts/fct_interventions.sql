@@ -47,5 +47,5 @@ stated as (
 
 select
     stated.*,
-    {{ reached('stated') }} as is_help
+    ({{ reached('stated') }}) as is_help
 from stated

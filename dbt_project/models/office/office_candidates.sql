@@ -1,4 +1,4 @@
--- Who is told of which vacancy, and why: the list of the office whose mandate work is. Row security as on office_people.
+-- Who is told of which vacancy, and why: for the office whose mandate work is. Row security as on office_people.
 select
     coalesce(offices.current_opd_id, needs.opd_id) as opd_id,
     candidates.position,

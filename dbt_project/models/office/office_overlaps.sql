@@ -3,7 +3,7 @@
 with sides as (
 
     select
-        overlaps.*,
+        pairs.*,
         own.opd_id,
         own.person_id,
         own.program_id as own_program_id,
@@ -11,18 +11,18 @@ with sides as (
         other.opd_id as other_opd_id,
         other.program_id as other_program_id,
         other.delivered_on as other_delivered_on
-    from {{ ref('rpt_overlaps') }} as overlaps
+    from {{ ref('rpt_overlaps') }} as pairs
     cross join (values (true), (false)) as side (is_earlier)
     inner join {{ ref('fct_interventions') }} as own
         on own.intervention_id = case
-            when side.is_earlier then overlaps.intervention_id else overlaps.later_intervention_id
+            when side.is_earlier then pairs.intervention_id else pairs.later_intervention_id
         end
     inner join {{ ref('fct_interventions') }} as other
         on other.intervention_id = case
-            when side.is_earlier then overlaps.later_intervention_id else overlaps.intervention_id
+            when side.is_earlier then pairs.later_intervention_id else pairs.intervention_id
         end
     -- an office that gave twice has the pair once, by its earlier delivery
-    where overlaps.is_overlap and (side.is_earlier or overlaps.opd_id_a <> overlaps.opd_id_b)
+    where pairs.is_overlap and (side.is_earlier or pairs.opd_id_a <> pairs.opd_id_b)
 
 )
 
