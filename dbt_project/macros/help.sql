@@ -17,3 +17,14 @@
             then make_date(left({{ period }}, 4)::integer, 3 * right({{ period }}, 1)::integer - 2, 1)
     end
 {%- endmacro %}
+
+{#- The day on which a build is made, in the city; where SINERGI_KNOWN_AT is set, that day. -#}
+{% macro build_day() -%}
+    {%- set moment = env_var('SINERGI_KNOWN_AT', '') -%}
+    ({{ "'" ~ moment ~ "'::timestamptz" if moment else 'now()' }} at time zone 'Asia/Jakarta')::date
+{%- endmacro %}
+
+{#- The words of a text, a blank on either side of each, so that `las` is found in `las listrik` and not in `kelas`. -#}
+{% macro in_words(text) -%}
+    ' ' || trim(regexp_replace(lower({{ text }}), '[\W_]+', ' ', 'g')) || ' '
+{%- endmacro %}

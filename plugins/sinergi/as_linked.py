@@ -7,6 +7,7 @@ linking, nor linking behind a report. No figure shows an id: those that were fou
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -14,16 +15,28 @@ import polars as pl
 from sinergi.sample import reports
 
 
-def as_linked(truth: Path, deliveries: pl.DataFrame, crosswalk: pl.DataFrame) -> dict[str, dict[str, float]]:
+def as_linked(
+    truth: Path, deliveries: pl.DataFrame, crosswalk: pl.DataFrame, today: date | None = None
+) -> dict[str, dict[str, float]]:
     """Give every figure that hangs on who is who, by report.
 
     Args:
         truth: Folder with `known/*.parquet` of a sample.
         deliveries: `source_id`, `file_name` and `delivery_id` of each file.
         crosswalk: `delivery_id`, `row_number`, `person_id`, `family_id`; a row that is not in it is nobody's.
+        today: The day of the build; the end of the story where left out.
     """
-    known = {entity: pl.read_parquet(truth / "known" / f"{entity}.parquet") for entity in reports.KEPT}
-    return reports.reports({entity: _tied(rows, deliveries, crosswalk) for entity, rows in known.items()})
+    tied = {entity: _tied(rows, deliveries, crosswalk) for entity, rows in _known(truth).items()}
+    return reports.reports(tied, today)
+
+
+def truly(truth: Path, today: date) -> dict[str, dict[str, float]]:
+    """Give every true figure of the reports on the day of a build: ages move on after the sample was written."""
+    return reports.reports(_known(truth), today)
+
+
+def _known(truth: Path) -> dict[str, pl.DataFrame]:
+    return {entity: pl.read_parquet(truth / "known" / f"{entity}.parquet") for entity in reports.KEPT}
 
 
 def _tied(rows: pl.DataFrame, deliveries: pl.DataFrame, crosswalk: pl.DataFrame) -> pl.DataFrame:

@@ -18,8 +18,14 @@ from sinergi.errors import SinergiError
 if TYPE_CHECKING:
     from sinergi.settings import Settings
 
-SELECT = ("+fct_decree_spells", "+fct_family_stages", "+fct_interventions", "+dim_programs")
+SELECT = ("+fct_decree_spells", "+fct_family_stages", "+fct_interventions", "+dim_programs", "+rpt_family_journey")
 IN_FORCE = "started_on <= {day} and (ended_on is null or ended_on > {day})"
+# The spell that holds on the day is the family's latest by then: help counts from its first day, as in rpt_coverage.
+FAMILIES = """(
+            select family_id, decreed_on from {marts}.rpt_family_journey
+            where decreed_on <= {day} and (ended_on is null or ended_on > {day})
+        )"""
+HELP = "help.family_id = spells.family_id and help.delivered_on between spells.decreed_on and {day} and help.is_help"
 # name -> (columns of the answer, query); {marts} is the schema, {day} the day.
 FIGURES = {
     "headcount": (
@@ -35,10 +41,8 @@ FIGURES = {
         select stage, count(*)::integer as families from (
             select distinct on (events.family_id) events.family_id, events.stage
             from {{marts}}.fct_family_stages as events
-            left join (
-                select family_id, min(started_on) as started_on from {{marts}}.fct_decree_spells
-                where {IN_FORCE} group by family_id
-            ) as spells on events.family_id = spells.family_id and events.event_on >= spells.started_on
+            left join {FAMILIES} as spells
+                on events.family_id = spells.family_id and events.event_on >= spells.decreed_on
             where events.event_on <= {{day}}
                 and (spells.family_id is null or events.stage not in ('enumerated', 'deliberated'))
             order by events.family_id, events.event_on desc, events.stage_order desc
@@ -49,19 +53,23 @@ FIGURES = {
         f"""
         select strategies.strategy, count(*)::integer as families, count(help.family_id)::integer as helped,
             (count(*) - count(help.family_id))::integer as gap
-        from (select family_id, min(started_on) as started_on from {{marts}}.fct_decree_spells
-            where {IN_FORCE} group by family_id) as spells
+        from {FAMILIES} as spells
         cross join (select distinct strategy from {{marts}}.dim_programs where strategy <> 'unknown') as strategies
         left join lateral (
             select help.family_id from {{marts}}.fct_interventions as help
             inner join {{marts}}.dim_programs as programs on help.program_id = programs.program_id
-            where help.family_id = spells.family_id and programs.strategy = strategies.strategy
-                and help.delivered_on between spells.started_on and {{day}}
-                and help.status in ('granted', 'delivered', 'completed')
-                and help.recipient_kind is distinct from 'group'
+            where programs.strategy = strategies.strategy and {HELP}
             limit 1
         ) as help on true
         group by strategies.strategy order by strategies.strategy""",
+    ),
+    "unserved": (
+        "families integer, unserved integer",
+        f"""
+        select count(*)::integer as families,
+            (count(*) filter (where not exists (select from {{marts}}.fct_interventions as help where {HELP})))::integer
+                as unserved
+        from {FAMILIES} as spells""",
     ),
 }
 
@@ -113,7 +121,7 @@ def _walk_back() -> tuple[str, str]:
 
 
 def figures(engine: Engine, settings: Settings, on: date, known_at: datetime | date | None = None) -> dict[str, Any]:
-    """Give headcount, stages and coverage of a day.
+    """Give headcount, stages, coverage and the unserved of a day.
 
     Args:
         engine: The warehouse, published at least once.

@@ -42,11 +42,15 @@ REPORTS_SQL = {
     "needs": """
         select need_id || '/' || measure as name, coalesce(sum(value), 0) as value from marts.rpt_needs
         cross join lateral (values
-            ('needs', 1), ('in_force', is_in_force::int), ('met', is_met::int), ('days_to_met', days_to_met)
+            ('needs', 1), ('in_force', is_in_force::int), ('met', is_met::int), ('days_to_met', days_to_met),
+            ('days_stated', last_stated_on - needed_since)
         ) as figure (measure, value) group by 1""",
     "vacancy_candidates": """
-        select to_char(posted_on, 'YYYY-MM') || '/pairs' as name, count(*) as value
-        from marts.rpt_vacancy_candidates group by 1""",
+        select to_char(posted_on, 'YYYY-MM') || '/' || measure as name, sum(value) as value
+        from marts.rpt_vacancy_candidates
+        cross join lateral (values
+            ('pairs', 1), ('skilled', (skills is not null)::int)
+        ) as figure (measure, value) group by 1""",
     "conflicts": f"""
         select case when family_id in ({DECREED}) then 'decreed' else 'others' end || '/' || attribute as name,
             count(*) as value
@@ -55,7 +59,8 @@ REPORTS_SQL = {
         select year || '-' || semester || '/' || strategy || '/' || measure as name, coalesce(sum(value), 0) as value
         from marts.rpt_budget
         cross join lateral (values
-            ('ceiling_idr', ceiling_idr), ('realised_idr', realised_idr), ('recipients', recipients)
+            ('ceiling_idr', ceiling_idr), ('realised_idr', realised_idr), ('recipients', recipients),
+            ('in_semester_idr', realised_in_semester_idr)
         ) as figure (measure, value) group by 1""",
     "causes": """
         select to_char(month, 'YYYY-MM') || '/' || measure as name, value from marts.rpt_headcount_city

@@ -22,6 +22,7 @@ SUMS = {
     "amount_idr": "times_helped",
     "people": "families",
     "days_to_met": "met",
+    "days_stated": "needs",
     "days_to_assisted": "assisted",
     "days_to_decreed": "deliberated",
     "days_to_deliberated": "deliberated",

@@ -13,10 +13,23 @@ from sinergi.identity_hashes import digest, hash_key
 ALL = [1, 2, 3]
 COMMON = ["A-REFERENCE-7", "Tetangga Melapor"]
 MEMBERS = City.MEMBERS
+NAMED = ("office_blue.office_people", "office_blue.office_overlaps")
 MAY_READ = {
     "reader": {"bi"},
-    "dinsos": {"bi", "office.dinsos", "office_blue.office_people"},
-    "disdik": {"bi", "office.disdik", "office_blue.office_people"},
+    "dinsos": {
+        "bi",
+        "office.dinsos",
+        "office_blue.office_people",
+        "office.dinsos_overlaps",
+        "office_blue.office_overlaps",
+    },
+    "disdik": {
+        "bi",
+        "office.disdik",
+        "office_blue.office_people",
+        "office.disdik_overlaps",
+        "office_blue.office_overlaps",
+    },
     "restricted": {"bi"},
 }
 MAY_NAME = {"reader": set(), "dinsos": {1}, "disdik": {2}, "restricted": set()}

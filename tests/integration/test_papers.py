@@ -117,7 +117,9 @@ def test_an_offices_list_has_its_rows_and_columns_its_mark_and_its_record(engine
 
 def test_no_cell_of_a_list_is_a_formula_or_a_link():
     evil = ["=HYPERLINK(1)", "+62", "@here", "http://x.example", "{=1}"]
-    content = by_name._workbook("Dinas", "RAHASIA", "tujuan & maksud", ["full_name"], [[value] for value in evil])
+    content = by_name._workbook(
+        "Dinas", "RAHASIA", "tujuan & maksud", {"Daftar": (["full_name"], [[value] for value in evil])}
+    )
     sheet = openpyxl.load_workbook(io.BytesIO(content))["Daftar"]
     cells = [row[0] for row in sheet.iter_rows(min_row=by_name.HEADER_ROW + 2)]
     assert [cell.value for cell in cells] == evil

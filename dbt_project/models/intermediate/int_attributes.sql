@@ -46,8 +46,6 @@ select
     attributes.value,
     '{{ origin }}' as origin,
     {{ said_on }} as said_on,
-    extract(year from age({{ said_on }}, said.{{ 'head_' if model == 'stg_registry_families' }}birth_date))::integer
-        as age,
     said.source_id,
     said.delivery_id,
     said.row_number

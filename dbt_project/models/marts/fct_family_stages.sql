@@ -50,7 +50,7 @@ assisted as (
             spells.family_id = help.family_id
             and help.delivered_on >= spells.started_on
             and help.delivered_on < coalesce(spells.ended_on, 'infinity'::date)
-    where help.status in ('granted', 'delivered', 'completed')
+    where {{ reached('help') }}
     group by spells.family_id, spells.spell_number, help.program_id
 
 ),

@@ -47,6 +47,20 @@ lines as (
     from latest
     group by year, semester, strategy, opd_id, program_name, funding_source
 
+),
+
+-- Without a report of the first half-year nobody knows what of the year's realisation came in the second.
+by_semester as (
+
+    select
+        *,
+        case semester when 1 then realised_idr else realised_idr - lag(realised_idr) over this_line end
+            as in_semester_idr
+    from lines
+    window this_line as (
+        partition by year, strategy, opd_id, program_name, funding_source order by semester
+    )
+
 )
 
 select
@@ -59,11 +73,9 @@ select
     reported_on,
     ceiling_idr,
     realised_idr,
-    (realised_idr - coalesce(lag(realised_idr) over this_line, 0))::numeric(16, 2) as realised_in_semester_idr,
+    in_semester_idr::numeric(16, 2) as realised_in_semester_idr,
     recipients,
     round(realised_idr / nullif(ceiling_idr, 0), 4)::numeric(10, 4) as realised_share,
+    round(in_semester_idr / nullif(ceiling_idr, 0), 4)::numeric(10, 4) as realised_in_semester_share,
     coalesce(realised_idr > ceiling_idr, false) as is_over_ceiling
-from lines
-window this_line as (
-    partition by year, strategy, opd_id, program_name, funding_source order by semester
-)
+from by_semester

@@ -10,52 +10,20 @@ with spells as (
 
 ),
 
--- The city's own list comes before the registries, the newest word before older ones: a later visit clears a need.
-latest as (
-
-    select distinct on (said.family_id, said.person_id, said.attribute) said.*
-    from {{ ref('int_attributes') }} as said
-    inner join spells on said.family_id = spells.family_id
-    order by
-        said.family_id asc, said.person_id asc, said.attribute asc,
-        said.origin desc, said.said_on desc, said.delivery_id desc, said.row_number asc
-
-),
-
-found as (
-
-    select
-        latest.*,
-        rules.need_id
-    from latest
-    inner join {{ ref('need_rules') }} as rules
-        on
-            latest.attribute = rules.attribute
-            and latest.value = any(string_to_array(rules.values, '|'))
-            and (rules.age_min is null or latest.age >= rules.age_min)
-            and (rules.age_max is null or latest.age <= rules.age_max)
-    left join latest as excuse
-        on
-            latest.person_id = excuse.person_id
-            and rules.unless_attribute = excuse.attribute
-            and excuse.value = any(string_to_array(rules.unless_values, '|'))
-    where excuse.person_id is null
-
-),
-
 stated as (
 
     select
-        found.family_id,
-        found.person_id,
-        found.need_id,
-        string_agg(found.attribute || '=' || found.value, '; ' order by found.attribute) as reason,
-        min(found.said_on) as needed_since,
-        (array_agg(found.source_id order by found.said_on, found.attribute))[1] as source_id,
-        (array_agg(found.delivery_id order by found.said_on, found.attribute))[1] as delivery_id,
-        (array_agg(found.row_number order by found.said_on, found.attribute))[1] as row_number
-    from found
-    group by found.family_id, found.person_id, found.need_id
+        family_id,
+        person_id,
+        need_id,
+        string_agg(attribute || '=' || value, '; ' order by attribute) as reason,
+        min(needed_since) as needed_since,
+        max(last_stated_on) as last_stated_on,
+        (array_agg(source_id order by needed_since, attribute))[1] as source_id,
+        (array_agg(delivery_id order by needed_since, attribute))[1] as delivery_id,
+        (array_agg(row_number order by needed_since, attribute))[1] as row_number
+    from {{ ref('int_need_words') }}
+    group by family_id, person_id, need_id
 
 )
 
@@ -68,6 +36,7 @@ select
     spells.area_code,
     stated.reason,
     stated.needed_since,
+    stated.last_stated_on,
     help.delivered_on is not null as is_met,
     help.delivered_on as met_on,
     help.program_id as met_by_program_id,
@@ -80,6 +49,7 @@ from stated
 inner join {{ ref('needs') }} as needs on stated.need_id = needs.need_id
 left join {{ ref('int_offices') }} as offices on needs.opd_id = offices.opd_id
 inner join spells on stated.family_id = spells.family_id
+-- Whoever still shows the need after the help was not helped out of it.
 left join lateral (
     select
         interventions.delivered_on,
@@ -90,7 +60,7 @@ left join lateral (
     where
         interventions.family_id = stated.family_id
         and (needs.subject = 'family' or interventions.person_id = stated.person_id)
-        and interventions.delivered_on >= stated.needed_since
+        and interventions.delivered_on >= stated.last_stated_on
         and {{ reached('interventions') }}
     order by interventions.delivered_on, interventions.program_id
     limit 1

@@ -1,9 +1,10 @@
--- Jobless is who has the need `work`, by seeds/need_rules.csv, and has not been placed in a job since.
+-- Jobless is who has the need `work`, by seeds/need_rules.csv, stated by the day of posting, and no job found by then.
 with people as (
 
     select
         needs.person_id,
         needs.family_id,
+        needs.needed_since,
         people.sex,
         people.birth_date,
         education.level,
@@ -19,11 +20,13 @@ skills as (
 
     select distinct
         crosswalk.person_id,
-        lower(trim(help.skills)) as skill
+        lower(trim(help.skills)) as skill,
+        {{ in_words('help.skills') }} as words
     from {{ ref('stg_interventions') }} as help
     inner join {{ ref('stg_crosswalk') }} as crosswalk
         on help.delivery_id = crosswalk.delivery_id and help.row_number = crosswalk.row_number
     inner join people on crosswalk.person_id = people.person_id
+    where {{ in_words('help.skills') }} <> '  '
 
 ),
 
@@ -58,11 +61,11 @@ matches as (
         on
             (vacancies.education_min is null or people.level >= vacancies.level)
             and (vacancies.sex_required is null or people.sex = vacancies.sex_required)
-            and people.birth_date is not null
+            and people.needed_since <= vacancies.posted_on
     inner join {{ ref('int_family_spells') }} as families
         on people.family_id = families.family_id and {{ holds_on('families', 'vacancies.posted_on') }}
     left join skills
-        on people.person_id = skills.person_id and strpos(lower(vacancies.skills), skills.skill) > 0
+        on people.person_id = skills.person_id and strpos({{ in_words('vacancies.skills') }}, skills.words) > 0
     where not exists (
         select 1
         from {{ ref('fct_interventions') }} as help
@@ -96,5 +99,7 @@ select
     (2 * (count(skill) > 0)::integer + case max(place) when 'same_kelurahan' then 2 when 'same_district' then 1 else 0
     end)::integer as points
 from matches
-where age between coalesce(age_min, 0) and coalesce(age_max, 200)
+-- an unknown age fits where none is asked for
+where case when age is null then age_min is null and age_max is null
+    else age between coalesce(age_min, 0) and coalesce(age_max, 200) end
 group by vacancy_id, person_id, family_id

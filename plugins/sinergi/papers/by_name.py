@@ -13,43 +13,12 @@ from sqlalchemy import Connection, Engine, text
 
 from sinergi import reference
 from sinergi.errors import SinergiError
+from sinergi.papers.by_name_words import LABELS, SHEETS, TITLES, WARNING
 
 SHORTEST_PURPOSE = 10  # characters, as access.reads demands
-LABELS = {
-    "family_no": "No. Keluarga",
-    "full_name": "Nama",
-    "nik": "NIK (4 angka akhir)",
-    "relationship": "Hubungan",
-    "sex": "Jenis Kelamin",
-    "age_band": "Kelompok Umur",
-    "district_name": "Kecamatan",
-    "area_name": "Kelurahan",
-    "address": "Alamat",
-    "rt": "RT",
-    "rw": "RW",
-    "phone": "Telepon",
-    "is_in_force": "Berlaku dalam SK",
-    "needs": "Kebutuhan",
-    "times_helped": "Kali Dibantu",
-    "last_helped_on": "Terakhir Dibantu",
-    "education": "Pendidikan",
-    "employment_status": "Status Pekerjaan",
-    "occupation": "Pekerjaan",
-    "school_participation": "Partisipasi Sekolah",
-    "disability": "Disabilitas",
-    "nutrition_status": "Status Gizi",
-    "has_identity_papers": "Memiliki KTP/Akta",
-    "lives_alone": "Tinggal Sendiri",
-    "house_ownership": "Kepemilikan Rumah",
-    "roof_material": "Atap",
-    "wall_material": "Dinding",
-    "floor_material": "Lantai",
-    "lighting_source": "Penerangan",
-    "water_source": "Air Minum",
-    "toilet_facility": "Fasilitas BAB",
-}
 LEFT_OUT = ("opd_id", "area_code")
 YES_NO = {True: "Ya", False: "Tidak", "true": "Ya", "false": "Tidak"}
+Rows = tuple[list[str], list[list[Any]]]
 HEADER_ROW = 5
 
 
@@ -92,18 +61,21 @@ def write_list(
     with engine.begin() as connection:  # on record, and committed, before there is a file
         office = _office(connection, opd_id)
         area_code = _area(connection, kelurahan) if kelurahan else None
-        columns, rows = _rows(connection, opd_id, area_code)
+        sheets = {name: _rows(connection, f"{opd_id}{end}", order, area_code) for name, (end, order) in SHEETS.items()}
+        sheets = {name: sheet for name, sheet in sheets.items() if sheet[0]}
+        columns, rows = sheets["Daftar"]
+        shown = sum(len(each) for _, each in sheets.values())
         read_id: int = connection.execute(
             text(
                 "insert into access.reads (kind, purpose, asked_by, opd_id, area_code, rows) "
                 "values ('by_name', :purpose, :who, :opd_id, :area_code, :rows) returning read_id"
             ),
-            {"purpose": purpose.strip(), "who": who, "opd_id": opd_id, "area_code": area_code, "rows": len(rows)},
+            {"purpose": purpose.strip(), "who": who, "opd_id": opd_id, "area_code": area_code, "rows": shown},
         ).scalar_one()
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"daftar-{opd_id}-{area_code or 'semua'}-{read_id}.xlsx"
     mark = f"RAHASIA · {office} · {who} · {datetime.now(UTC):%Y-%m-%d %H:%M} UTC · No. {read_id}"
-    path.write_bytes(_workbook(office, mark, purpose.strip(), columns, rows))
+    path.write_bytes(_workbook(office, mark, purpose.strip(), sheets))
     path.chmod(0o600)
     families = len({row[columns.index("family_no")] for row in rows})
     return Listed(read_id, path, families, len(rows))
@@ -134,22 +106,23 @@ def _area(connection: Connection, kelurahan: str) -> str:
     return str(code)
 
 
-def _rows(connection: Connection, opd_id: str, area_code: str | None) -> tuple[list[str], list[list[Any]]]:
+def _rows(connection: Connection, view: str, order: str, area_code: str | None) -> Rows:
+    columns = [name for name in _own_columns(connection, view) if name not in LEFT_OUT]
+    if not columns:
+        return [], []
     found = connection.execute(  # the very view that the office itself reads: its rows, its columns
         text(
-            f'select * from office."{opd_id}" where cast(:area_code as text) is null or area_code = :area_code '
-            "order by area_code, family_no, relationship <> 'head', full_name"
+            f'select * from office."{view}" where cast(:area_code as text) is null or area_code = :area_code '
+            f"order by {order}"
         ),
         {"area_code": area_code},
     )
-    shown = found.mappings().all()
-    columns = [name for name in _own_columns(connection, opd_id) if name not in LEFT_OUT]
-    return columns, [[_cell(row[name], name) for name in columns] for row in shown]
+    return columns, [[_cell(row[name], name) for name in columns] for row in found.mappings()]
 
 
-def _own_columns(connection: Connection, opd_id: str) -> list[str]:
-    query = "select column_name from information_schema.columns where table_schema = 'office' and table_name = :office"
-    return list(connection.execute(text(f"{query} order by ordinal_position"), {"office": opd_id}).scalars())
+def _own_columns(connection: Connection, view: str) -> list[str]:
+    query = "select column_name from information_schema.columns where table_schema = 'office' and table_name = :view"
+    return list(connection.execute(text(f"{query} order by ordinal_position"), {"view": view}).scalars())
 
 
 def _cell(value: Any, column: str) -> Any:
@@ -161,22 +134,33 @@ def _cell(value: Any, column: str) -> Any:
     return value
 
 
-def _workbook(office: str, mark: str, purpose: str, columns: list[str], rows: list[list[Any]]) -> bytes:
+def _workbook(office: str, mark: str, purpose: str, sheets: dict[str, Rows]) -> bytes:
     import xlsxwriter
 
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     book = xlsxwriter.Workbook(buffer, options)
-    sheet = book.add_worksheet("Daftar")
+    picture = _watermark(mark)
+    for name, (columns, rows) in sheets.items():
+        sheet = book.add_worksheet(name)
+        _fill(book, sheet, [f"{TITLES[name]}: {office}", mark, f"Tujuan: {purpose}", WARNING], columns, rows)
+        sheet.set_background(io.BytesIO(picture))  # on the screen
+        sheet.set_header("&C&G", {"image_center": "tanda.png", "image_data_center": io.BytesIO(picture)})  # on paper
+        sheet.set_footer(f"&L{mark.replace('&', '&&')}&R&P / &N")
+        sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(HEADER_ROW)
+    book.set_properties({"title": f"Daftar {office}", "subject": purpose, "comments": mark})
+    book.close()
+    return buffer.getvalue()
+
+
+def _fill(book: Any, sheet: Any, above: list[str], columns: list[str], rows: list[list[Any]]) -> None:
     bold, header = book.add_format({"bold": True}), book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
     day = book.add_format({"num_format": "dd/mm/yyyy"})
     warning = book.add_format({"bold": True, "font_color": "#B00020"})
-    sheet.write_string(0, 0, f"Daftar keluarga menurut nama: {office}", bold)
-    sheet.write_string(1, 0, mark, warning)
-    sheet.write_string(2, 0, f"Tujuan: {purpose}")
-    sheet.write_string(
-        3, 0, "Data pribadi (UU 27/2022): hanya untuk tujuan di atas; jangan diteruskan; hapus bila selesai."
-    )
+    for number, (line, style) in enumerate(zip(above, (bold, warning, None, None), strict=True)):
+        sheet.write_string(number, 0, line, style)
     for column, name in enumerate(columns):
         sheet.write_string(HEADER_ROW, column, LABELS.get(name, name), header)
     for number, row in enumerate(rows, HEADER_ROW + 1):
@@ -192,16 +176,6 @@ def _workbook(office: str, mark: str, purpose: str, columns: list[str], rows: li
     sheet.freeze_panes(HEADER_ROW + 1, 2)
     sheet.autofilter(HEADER_ROW, 0, HEADER_ROW + max(len(rows), 1), len(columns) - 1)
     sheet.autofit(220)
-    picture = _watermark(mark)
-    sheet.set_background(io.BytesIO(picture))  # on the screen
-    sheet.set_header("&C&G", {"image_center": "tanda.png", "image_data_center": io.BytesIO(picture)})  # on paper
-    sheet.set_footer(f"&L{mark.replace('&', '&&')}&R&P / &N")
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(HEADER_ROW)
-    book.set_properties({"title": f"Daftar {office}", "subject": purpose, "comments": mark})
-    book.close()
-    return buffer.getvalue()
 
 
 def _watermark(mark: str) -> bytes:

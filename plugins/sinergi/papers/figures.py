@@ -16,26 +16,10 @@ select month, month_end, people, families, entered, "left", left_graduated, left
 from bi.rpt_headcount_city where month <= :month order by month
 """
 
-# Families in force on the last day of the month, and what had reached them by then.
+# Families in force on the last day of the month, and what had reached them by then: as `sinergi as-of` has it.
 COVERAGE = """
-with in_force as (
-    select distinct family_id from marts.fct_decree_spells
-    where started_on <= :day and (ended_on is null or ended_on > :day)
-),
-helped as (
-    select distinct help.family_id, programs.strategy
-    from marts.fct_interventions as help
-    join marts.dim_programs as programs using (program_id)
-    join in_force using (family_id)
-    where help.delivered_on <= :day and help.status in ('granted', 'delivered', 'completed')
-        and help.recipient_kind is distinct from 'group'
-        and help.delivered_on >= (select min(started_on) from marts.fct_decree_spells as spells
-            where spells.family_id = help.family_id)
-)
-select strategies.strategy, (select count(*) from in_force) as families,
-    (select count(*) from helped where helped.strategy = strategies.strategy) as helped,
-    (select count(*) from in_force where family_id not in (select family_id from helped)) as unserved
-from (select distinct strategy from marts.dim_programs where strategy <> 'unknown') as strategies order by 1
+select coverage.strategy, coverage.families, coverage.helped, unserved.unserved
+from marts.coverage_on(:day) as coverage cross join marts.unserved_on(:day) as unserved order by coverage.strategy
 """
 
 BUDGET = """

@@ -19,6 +19,7 @@ import polars as pl
 from sinergi.sample import reports_decrees, reports_help, reports_needs
 from sinergi.sample.knowable import REPORTED
 from sinergi.sample.reports_decrees import Named, Spell
+from sinergi.sample.story import MONTHS, month_end
 from sinergi.settings import Settings
 
 KEPT = (
@@ -75,16 +76,17 @@ def keep(accepted: pl.DataFrame) -> pl.DataFrame:
     return accepted.select(*PLACE, "delivery", "person_id", "family_id", *columns)
 
 
-def reports(rows: Mapping[str, pl.DataFrame]) -> dict[str, dict[str, float]]:
+def reports(rows: Mapping[str, pl.DataFrame], today: date | None = None) -> dict[str, dict[str, float]]:
     """Give every figure of the report marts, by report.
 
     Args:
         rows: Per entity of KEPT the accepted rows of the files that stand, as `keep` gives them; `delivery` numbers the
             files in the order in which they were taken in, `person_id` and `family_id` say whose a row is.
+        today: The day of the build, by which ages are judged; the end of the story where left out.
     """
     facts = _facts(rows)
     said = reports_needs.words(facts)
-    needs, jobless = reports_needs.needs(facts, said)
+    needs, jobless = reports_needs.needs(facts, said, today or month_end(MONTHS[-1]))
     return {
         "headcount": reports_decrees.headcount(facts.named),
         "causes": reports_decrees.causes(facts.named),

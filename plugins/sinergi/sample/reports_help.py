@@ -146,7 +146,17 @@ def budget(rows: pl.DataFrame) -> Figures:
         .last()
     )
     figures: Counter[str] = Counter()
+    of_year: dict[tuple[Any, ...], dict[int, list[int | None]]] = defaultdict(lambda: defaultdict(list))
     for row in last.iter_rows(named=True):
+        key = f"{row['year']}-{row['semester']}/{row['strategy'] or 'unknown'}"
         for name in ("ceiling_idr", "realised_idr", "recipients"):
-            figures[f"{row['year']}-{row['semester']}/{row['strategy'] or 'unknown'}/{name}"] += row[name] or 0
+            figures[f"{key}/{name}"] += row[name] or 0
+        fund = tuple(row[name] for name in ("year", "strategy", "opd_id", "program_name", "funding_source"))
+        of_year[fund][row["semester"]].append(row["realised_idr"])
+    for (year, strategy, *_), halves in of_year.items():
+        said = {half: [each for each in halves[half] if each is not None] for half in (1, 2)}
+        for half in (1, 2):  # what came in the second is only known beside the first
+            if said[half] and said[1]:
+                came = sum(said[half]) - (sum(said[1]) if half == 2 else 0)
+                figures[f"{year}-{half}/{strategy or 'unknown'}/in_semester_idr"] += came
     return dict(figures)

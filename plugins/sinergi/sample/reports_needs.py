@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
@@ -36,15 +37,25 @@ NO_CONFLICT = ("lives_alone", "has_identity_papers", "nutrition_status")  # only
 
 @dataclass(frozen=True)
 class Word:
-    """What one row says of one attribute."""
+    """The newest that one side says of one attribute, and its `earlier` words: day and value, the newest first."""
 
     value: str
     said_on: date
-    age: int | None
+    earlier: tuple[tuple[date, str], ...] = ()
+
+    def since(self, showing: list[str]) -> date:
+        """Give the first day of the unbroken run of words that are among some values, up to this one."""
+        begin = self.said_on
+        for day, value in self.earlier:
+            if value not in showing:
+                break
+            begin = day
+        return begin
 
 
-Jobless = set[tuple[str, str]]  # family, person
-Words = dict[tuple[str, str | None, str, bool], Word]  # family, person (null: of the house), attribute, declared?
+Jobless = dict[tuple[str, str], date]  # family, person -> since when
+Key = tuple[str, str | None, str, bool]  # family, person (null: of the house), attribute, declared?
+Words = dict[Key, Word]
 
 
 def words(facts: Facts) -> Words:
@@ -52,8 +63,7 @@ def words(facts: Facts) -> Words:
 
     Of two words of one day the later file's counts, and in one file the first row's.
     """
-    found: Words = {}
-    newest: dict[tuple[str, str | None, str, bool], tuple[date, int, int]] = {}
+    by_day: dict[Key, dict[date, tuple[int, int, str]]] = defaultdict(dict)
     for entity, day_column in SAID_ON.items():
         rows = facts.rows[entity]
         if entity == "enumerations":
@@ -62,18 +72,20 @@ def words(facts: Facts) -> Words:
         names = [name for name in (*HOUSES, *PEOPLE) if name in rows.columns]
         names = [name for name in names if entity != "interventions" or name not in HOUSES]
         names = [name for name in names if entity != "registry_families" or name in HOUSES]
-        born = "head_birth_date" if entity == "registry_families" else "birth_date"
         kept = rows.filter(pl.col("family_id").is_in(facts.of_interest))
         for row in kept.iter_rows(named=True):
-            said_on = _day(row[day_column])
-            age, rank = _age(row.get(born), said_on), (said_on, row["delivery"], -row["row_number"])
+            said_on, rank = _day(row[day_column]), (row["delivery"], -row["row_number"])
             for name in names:
                 if row[name] is None:
                     continue
                 person = None if name in HOUSES else row["person_id"]
-                key = (row["family_id"], person, name, entity == "enumerations")
-                if key not in newest or rank > newest[key]:
-                    newest[key], found[key] = rank, Word(str(row[name]).lower(), said_on, age)
+                said = by_day[(row["family_id"], person, name, entity == "enumerations")]
+                if said_on not in said or rank > said[said_on][:2]:
+                    said[said_on] = (*rank, str(row[name]).lower())
+    found = {}
+    for key, said in by_day.items():
+        (newest, value), *earlier = [(day, said[day][2]) for day in sorted(said, reverse=True)]
+        found[key] = Word(value, newest, tuple(earlier))
     return found
 
 
@@ -103,65 +115,99 @@ def conflicts(facts: Facts, said: Words) -> Figures:
     return dict(figures)
 
 
-def needs(facts: Facts, said: Words) -> tuple[Figures, Jobless]:
-    """Per need of the decreed families: how many, met or not, after how many days; and who has the need `work`."""
+def needs(facts: Facts, said: Words, today: date) -> tuple[Figures, Jobless]:
+    """Per need of the decreed families: how many, met or not, after how many days; and who has the need `work`.
+
+    A need lasts since the first word of the unbroken run that shows it, of the side whose newest word decides. What
+    comes on the day of the newest word or later meets it. A person's age is that of `today`.
+    """
     newest: dict[tuple[str, str | None], dict[str, Word]] = defaultdict(dict)
     for declared in (False, True):  # the city's own list comes before the registries
         for (family, person, name, own), word in said.items():
             if own == declared and family in facts.spells:
                 newest[(family, person)][name] = word
+    born = _particulars(facts, {person for _, person in newest if person})
     subjects = {row["need_id"]: row["subject"] for row in facts.seed("needs")}
     meets = {(row["need_id"], row["program_id"]) for row in facts.seed("need_programs")}
-    since: dict[tuple[str, str | None, str], date] = {}
+    stated: dict[tuple[str, str | None, str], tuple[date, date]] = {}
     for (family, person), attributes in newest.items():
+        age = _age(born.get(person or "", {}).get("birth_date"), today)
         for rule in facts.seed("need_rules"):
             shown = attributes.get(rule["attribute"])
-            if shown and _shows(rule, shown, attributes):
+            if shown and _shows(rule, shown, age, attributes):
                 key = (family, person, rule["need_id"])
-                since[key] = min(since.get(key, NEVER), shown.said_on)
+                since, last = stated.get(key, (NEVER, date.min))
+                begin = shown.since(rule["values"].split("|"))
+                stated[key] = min(since, begin), max(last, shown.said_on)
     figures: Counter[str] = Counter()
-    for (family, person, need), begin in since.items():
+    for (family, person, need), (since, last) in stated.items():
         days = [
             row["delivered_on"]
             for row in facts.given.get(family, [])
             if (need, row["program_id"]) in meets
-            and row["delivered_on"] >= begin
+            and row["delivered_on"] >= last
             and (subjects[need] == "family" or row["person_id"] == person)
         ]
         figures[f"{need}/needs"] += 1
         figures[f"{need}/in_force"] += facts.spells[family][-1].end is None
         figures[f"{need}/met"] += bool(days)
-        figures[f"{need}/days_to_met"] += (min(days) - begin).days if days else 0
-    return dict(figures), {(family, str(person)) for family, person, need in since if need == "work"}
+        figures[f"{need}/days_to_met"] += (min(days) - since).days if days else 0
+        figures[f"{need}/days_stated"] += (last - since).days
+    jobless = {(family, str(person)): times[0] for (family, person, need), times in stated.items() if need == "work"}
+    return dict(figures), jobless
 
 
-def _shows(rule: dict[str, str], word: Word, attributes: dict[str, Word]) -> bool:
+def _shows(rule: dict[str, str], word: Word, age: int | None, attributes: dict[str, Word]) -> bool:
     excuse = attributes.get(rule["unless_attribute"]) if rule["unless_attribute"] else None
     return (
         word.value in rule["values"].split("|")
-        and (not rule["age_min"] or (word.age is not None and word.age >= int(rule["age_min"])))
-        and (not rule["age_max"] or (word.age is not None and word.age <= int(rule["age_max"])))
+        and (not rule["age_min"] or (age is not None and age >= int(rule["age_min"])))
+        and (not rule["age_max"] or (age is not None and age <= int(rule["age_max"])))
         and not (excuse and excuse.value in rule["unless_values"].split("|"))
     )
 
 
 def candidates(facts: Facts, jobless: Jobless) -> Figures:
-    """Per month: pairs of a vacancy and a jobless member of a family in force who fits what is asked for."""
+    """Per month: pairs of a vacancy and a member of a family in force, jobless by then, who fits what is asked for.
+
+    `skilled`: of those, who has a skill that the vacancy names in whole words.
+    """
     level = {row["education"]: int(row["level"]) for row in facts.seed("education_levels")}
     particulars, placed = _particulars(facts, {person for _, person in jobless}), _placed(facts)
+    skills = _skills(facts)
     figures: Counter[str] = Counter()
     for vacancy in facts.rows["vacancies"].iter_rows(named=True):
         day, asked = vacancy["posted_on"], vacancy["education_min"]
-        for family, person in jobless:
+        asked_skills = _in_words(vacancy["skills"])
+        for (family, person), since in jobless.items():
             who = particulars[person]
             age = _age(who.get("birth_date"), day)
             in_force = any(spell.holds(day) for spell in facts.spells[family])
             learned = level.get(who.get("education", ""), -1) >= level[asked] if asked else True
             sex = vacancy["sex_required"] in (None, who.get("sex"))
-            fits = age is not None and (vacancy["age_min"] or 0) <= age <= (vacancy["age_max"] or 200)
-            waits = placed.get(person, NEVER) > day
-            figures[f"{day:%Y-%m}/pairs"] += in_force and waits and learned and sex and fits
+            no_age = vacancy["age_min"] is None and vacancy["age_max"] is None
+            fits = no_age if age is None else (vacancy["age_min"] or 0) <= age <= (vacancy["age_max"] or 200)
+            waits = since <= day < placed.get(person, NEVER)
+            is_candidate = in_force and waits and learned and sex and fits
+            is_skilled = any(skill in asked_skills for skill in skills.get(person, ()))
+            figures[f"{day:%Y-%m}/pairs"] += is_candidate
+            figures[f"{day:%Y-%m}/skilled"] += is_candidate and is_skilled
     return dict(figures)
+
+
+def _skills(facts: Facts) -> dict[str, set[str]]:
+    """Give the skills that rows of help tell of each person: courses, interests."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for person, skill in facts.rows["interventions"].select("person_id", "skills").drop_nulls().iter_rows():
+        if _in_words(skill).strip():
+            found[person].add(_in_words(skill))
+    return found
+
+
+def _in_words(text: str | None) -> str:
+    """Give the words of a text, a blank on either side of each."""
+    words = " ".join(re.findall(r"[^\W_]+", (text or "").lower()))
+    return f" {words} "
 
 
 def _placed(facts: Facts) -> dict[str, date]:

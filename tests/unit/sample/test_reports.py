@@ -60,20 +60,75 @@ def test_a_course_overlaps_by_its_days() -> None:
     assert reports_help.overlaps(Facts({}, {}, {"F1": rows}))["others/training/pairs"] == 1
 
 
+TODAY = date(2024, 10, 1)
+VISIT = date(2023, 10, 9)
+
+
+def told(**births: date) -> dict[str, pl.DataFrame]:
+    """Decrees that tell when people were born; the registries and offices say nothing."""
+    schema = {"person_id": pl.String, "birth_date": pl.Date}
+    rows = pl.DataFrame(list(births.items()), schema=schema, orient="row").with_columns(
+        source_id=pl.lit("a"), row_number=1, delivery=1, decreed_on=VISIT, enumerated_on=VISIT, delivered_on=VISIT,
+        period=pl.lit("2022"), skills=pl.lit(None, pl.String),
+    )  # fmt: skip
+    others = ("enumerations", "registry_people", "registry_families", "interventions")
+    return {"decrees": rows, **dict.fromkeys(others, rows.clear())}
+
+
 def test_a_need_is_the_citys_word_and_help_after_it_meets_it() -> None:
+    word = reports_needs.Word
     said = {
-        ("F1", None, "water_source", False): reports_needs.Word("rain", date(2022, 1, 1), None),
-        ("F1", None, "water_source", True): reports_needs.Word("piped", date(2023, 10, 9), None),
-        ("F1", "P1", "employment_status", True): reports_needs.Word("not_working", date(2023, 10, 9), 59),
-        ("F1", "P2", "employment_status", True): reports_needs.Word("not_working", date(2023, 10, 9), 60),
-        ("F1", "P3", "employment_status", True): reports_needs.Word("not_working", date(2023, 10, 9), 20),
-        ("F1", "P3", "occupation", True): reports_needs.Word("student", date(2023, 10, 9), 20),
+        ("F1", None, "water_source", False): word("rain", date(2022, 1, 1)),
+        ("F1", None, "water_source", True): word("piped", VISIT),
+        **{("F1", f"P{who}", "employment_status", True): word("not_working", VISIT) for who in (1, 2, 3, 4)},
+        ("F1", "P3", "occupation", True): word("student", VISIT),
     }
-    facts = Facts({}, {"F1": [WAS]}, {"F1": [help_(MARCH, "disnaker-pelatihan")]})
-    needs, jobless = reports_needs.needs(facts, said)
-    assert needs == {"work/needs": 1, "work/in_force": 0, "work/met": 1, "work/days_to_met": 148}
-    assert jobless == {("F1", "P1")}
+    born = told(P1=date(1964, 10, 2), P2=date(1964, 10, 1), P3=date(2000, 1, 1))  # P1 turns 60 tomorrow, P2 today
+    facts = Facts(born, {"F1": [WAS]}, {"F1": [help_(MARCH, "disnaker-pelatihan")]})
+    needs, jobless = reports_needs.needs(facts, said, TODAY)
+    assert needs == {"work/needs": 1, "work/in_force": 0, "work/met": 1, "work/days_to_met": 148, "work/days_stated": 0}
+    assert jobless == {("F1", "P1"): VISIT}
     assert reports_needs.conflicts(facts, said) == {"decreed/water_source": 1}
+
+
+def test_a_need_lasts_since_the_first_word_of_its_unbroken_run() -> None:
+    earlier = [(date(2022, 10, 9), "bamboo"), (date(2021, 10, 9), "ceramic"), (date(2020, 10, 9), "earth")]
+    said = {("F1", None, "floor_material", True): reports_needs.Word("earth", VISIT, tuple(earlier))}
+    built = [help_(day, "disperkimtan-rtlh") for day in (date(2023, 1, 1), VISIT)]
+    for given, met, days in (
+        (built, 1, 365),
+        (built[:1], 0, 0),
+        ([], 0, 0),
+    ):  # a later visit found it of earth
+        needs, _ = reports_needs.needs(Facts(told(), {"F1": [WAS]}, {"F1": given}), said, TODAY)
+        assert needs == {
+            **{"house/needs": 1, "house/in_force": 0, "house/met": met, "house/days_to_met": days},
+            "house/days_stated": 365,
+        }
+
+
+def test_a_candidate_fits_on_the_day_of_posting() -> None:
+    vacancy = {"posted_on": MARCH, "education_min": None, "age_min": None, "age_max": None, "sex_required": None}
+    asked = [("Kelas malam", None), ("Juru LAS, listrik", None), ("-", 30)]
+    vacancies = pl.DataFrame([vacancy | {"skills": skills, "age_min": age} for skills, age in asked])
+    rows = told(P1=date(1990, 1, 1))
+    rows["interventions"] = rows["decrees"].with_columns(skills=pl.lit("Las"))
+    facts = Facts({**rows, "vacancies": vacancies}, {"F1": [WAS]}, {})
+    since = {"P1": MARCH, "P2": VISIT, "P3": date(2024, 3, 6)}  # nobody knows how old P2 is; P3 was said jobless later
+    found = reports_needs.candidates(facts, {("F1", person): day for person, day in since.items()})
+    assert found == {"2024-03/pairs": 5, "2024-03/skilled": 1}
+
+
+def test_what_came_in_the_second_half_year_is_known_beside_the_first_only() -> None:
+    said = [(date(2024, 6, 30), "a", 40), (date(2024, 12, 31), "a", 160), (date(2024, 12, 31), "b", 90)]
+    rows = pl.DataFrame(said, schema=["reported_on", "program_name", "realised_idr"], orient="row").with_columns(
+        opd_id=pl.lit("dinsos"), activity_code=pl.lit("1"), strategy=pl.lit(None, pl.String),
+        funding_source=pl.lit("DAU"), ceiling_idr=100, recipients=1,
+    )  # fmt: skip
+    found = reports_help.budget(rows)
+    came = {name: value for name, value in found.items() if name.endswith("in_semester_idr")}
+    assert came == {"2024-1/unknown/in_semester_idr": 40, "2024-2/unknown/in_semester_idr": 120}
+    assert found["2024-2/unknown/realised_idr"] == 250
 
 
 def test_of_two_words_of_one_day_the_later_files_counts_and_in_it_the_first_row() -> None:
@@ -84,7 +139,7 @@ def test_of_two_words_of_one_day_the_later_files_counts_and_in_it_the_first_row(
     nothing = rows.clear().with_columns(period=pl.lit("2022"), delivered_on="enumerated_on")
     others = dict.fromkeys(("registry_people", "registry_families", "interventions"), nothing)
     found = reports_needs.words(Facts({"enumerations": rows, **others}, {}, of_interest=["F1"]))
-    assert found[("F1", None, "water_source", True)].value == "well"
+    assert found[("F1", None, "water_source", True)] == reports_needs.Word("well", MARCH)
 
 
 def test_causes_add_up_to_the_headcount(world: World) -> None:
