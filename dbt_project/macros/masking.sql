@@ -33,3 +33,22 @@ open is shown; an identifier is its keyed hash or nothing; a personal value is a
 {% macro last_four(column) -%}
     case when {{ column }} is not null then repeat('*', 12) || right({{ column }}, 4) end
 {%- endmacro %}
+
+{#- Calendar months from one day to another: tells nothing that the two months do not. -#}
+{% macro months_between(first, last) -%}
+    (
+        (extract(year from {{ last }}) - extract(year from {{ first }})) * 12
+        + extract(month from {{ last }}) - extract(month from {{ first }})
+    )::integer
+{%- endmacro %}
+
+{#- What help was worth is specific data (UU 27/2022: finance): beside a row of help only its band is shown. -#}
+{% macro amount_band(amount) -%}
+    case
+        when {{ amount }} is null then null
+        when {{ amount }} < 500000 then '< 500 ribu'
+        when {{ amount }} < 2000000 then '500 ribu - < 2 juta'
+        when {{ amount }} < 10000000 then '2 - < 10 juta'
+        else '10 juta +'
+    end
+{%- endmacro %}

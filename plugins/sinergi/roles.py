@@ -16,7 +16,8 @@ PEOPLE = "office_people"
 # Further lists by name, under the same row security: table -> what the office's view of it ends in.
 LISTS = {"office_overlaps": "_overlaps", "office_candidates": "_candidates"}
 
-# For every office; what more it may see stands in seeds/office_columns.csv, each column with its reason.
+# For every office; what more it may see stands in seeds/office_columns.csv, each column with its reason. Whoever has
+# `is_child` there sees children by name; the model leaves name, number, sex and particulars out for all others.
 COMMON = (
     *("opd_id", "family_no", "full_name", "nik", "relationship", "sex", "age_band", "district_name", "area_name"),
     *("area_code", "address", "rt", "rw", "phone", "is_in_force", "needs", "times_helped", "last_helped_on"),

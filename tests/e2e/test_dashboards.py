@@ -33,10 +33,11 @@ HEADLINES = {
                        group by year, semester order by year desc, semester desc limit 1""",
     },
     "per-opd": {
-        "times": f"select count(*) from marts.fct_interventions where {REACHED}",
-        "amount": f"select round(sum(amount_idr) / 1e9, 2) from marts.fct_interventions where {REACHED}",
-        "doubled": "select count(*) from marts.rpt_overlaps where is_overlap",
-        "untargeted": "select count(*) from marts.rpt_untargeted_recipients",
+        # Without what is hidden: a headline over all would give the hidden cells' sum away.
+        "times": f"select sum(times_helped) from bi.rpt_assistance where {REACHED}",
+        "amount": f"select round(sum(amount_idr) / 1e9, 2) from bi.rpt_assistance where {REACHED}",
+        "doubled": "select sum(doubled) from bi.rpt_overlap_counts",
+        "untargeted": "select sum(recipients) from bi.rpt_untargeted_counts",
     },
     "per-kelurahan": {
         "none_left": f"select count(*) from bi.rpt_headcount where people = 0 and {LAST_MONTH}",
@@ -173,7 +174,7 @@ def test_a_filter_reaches_the_charts_that_have_its_column(board, platform):
     with board.expect_response(lambda answer: "/api/v1/chart/data" in answer.url):
         board.get_by_test_id("filter-bar__apply-button").click()
     number = chart_of(board, "per-opd", "times").locator(".header-line")
-    query = f"select count(*) from marts.fct_interventions where {REACHED} and opd_id = 'dinsos'"
+    query = f"select sum(times_helped) from bi.rpt_assistance where {REACHED} and opd_id = 'dinsos'"
     expected = indonesian(platform.value(query))
     number.filter(has_text=expected).wait_for(timeout=DRAWN)
     assert number.inner_text() == expected

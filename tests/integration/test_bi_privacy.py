@@ -1,38 +1,28 @@
 """Who sees what: every role, every relation, every column; views, functions, plans, errors, counts and statistics."""
 
+import csv
 import re
 
 import psycopg
 import pytest
-from made_roles import FAMILIES, City, secrets_of
+from made_roles import AMOUNT, CHILD, DISABILITY, FAMILIES, SEEDS, STUNTED, City, secrets_of
 
+from sinergi import roles
 from sinergi.bench.dashboards import queries
 from sinergi.database import connect
+from sinergi.entities import load_entities
 from sinergi.identity_hashes import digest, hash_key
 
 ALL = [1, 2, 3]
 COMMON = ["A-REFERENCE-7", "Tetangga Melapor"]
 MEMBERS = City.MEMBERS
-NAMED = ("office_blue.office_people", "office_blue.office_overlaps")
-MAY_READ = {
-    "reader": {"bi"},
-    "dinsos": {
-        "bi",
-        "office.dinsos",
-        "office_blue.office_people",
-        "office.dinsos_overlaps",
-        "office_blue.office_overlaps",
-    },
-    "disdik": {
-        "bi",
-        "office.disdik",
-        "office_blue.office_people",
-        "office.disdik_overlaps",
-        "office_blue.office_overlaps",
-    },
-    "restricted": {"bi"},
-}
-MAY_NAME = {"reader": set(), "dinsos": {1}, "disdik": {2}, "restricted": set()}
+with (SEEDS / "office_columns.csv").open(encoding="utf-8") as file:
+    OWN = [(row["opd_id"], row["column_name"]) for row in csv.DictReader(file)]
+SEES_CHILDREN = {opd_id for opd_id, column in OWN if column == "is_child"}
+CLASSES = {}
+for entity in load_entities().values():
+    for column in entity:
+        CLASSES.setdefault(column.name, set()).add(column.privacy)
 RELATIONS = """
 select nspname, relname from pg_class join pg_namespace n on n.oid = relnamespace
 where relkind in ('r', 'v', 'm', 'p', 'f') and nspname not in ('pg_catalog', 'information_schema') order by 1, 2
@@ -77,17 +67,103 @@ def read(connection, relation, column):
         return None
 
 
-def test_every_role_every_relation_every_column(who):
-    may_read, readable, tried = MAY_READ[who.login], set(), 0
+def allowed(opd_id):
+    """Give the columns that an office may read: those of all offices, and its own, each with a reason in the seed."""
+    common = {name for name in roles.COMMON if "specific" not in CLASSES.get(name, set())}
+    return common | {column for office, column in OWN if office == opd_id}
+
+
+def lists_of(city, opd_id):
+    """Give the further lists that an office reads, each with its columns: candidates only where work is its mandate."""
+    with connect(city.owner, autocommit=True) as owner:
+        needs = owner.execute("select opd_id from staging.needs where need_id = 'work'").fetchall()
+        tables = [name for name in roles.LISTS if name != "office_candidates" or (opd_id,) in needs]
+        return {name: {row[0] for row in owner.execute(COLUMNS, [f"office_blue.{name}"])} for name in tables}
+
+
+def served(city, opd_id):
+    """Give the families that an office helps or whose unmet need is its mandate, from the marts."""
+    query = """
+        select people.full_name from marts.dim_people as people where family_id in (
+            select family_id from marts.rpt_needs where opd_id = %(opd)s and is_in_force and not is_met
+            union select family_id from marts.fct_interventions where opd_id = %(opd)s
+                and status in ('granted', 'delivered', 'completed') and recipient_kind is distinct from 'group'
+        )
+    """
+    with connect(city.owner, autocommit=True) as owner:
+        return found(owner.execute(query, {"opd": opd_id}).fetchall())
+
+
+def specific(shown):
+    """Give the specific data that a text tells of."""
+    return {word for word in (DISABILITY, STUNTED, str(AMOUNT)) if re.search(rf"\b{word}\b", str(shown))}
+
+
+def test_every_role_every_relation_every_column(who, city):
+    is_office, readable, tried = who.login in City.OFFICES, {}, 0
+    families = served(city, who.login) if is_office else set()
     for schema, name in who.execute(RELATIONS).fetchall():
         relation = f'{schema}."{name}"'
         for (column,) in who.execute(COLUMNS, [relation]).fetchall() if usable(who, schema) else [("ctid",)]:
             rows = read(who, relation, column)
             tried += 1
-            if rows is not None:
-                readable.add(schema if schema == "bi" else f"{schema}.{name}")
-                assert found(rows) <= (MAY_NAME[who.login] if schema != "bi" else set()), (relation, column)
-    assert readable == may_read and tried > 200
+            if rows is None:
+                continue
+            readable.setdefault(schema if schema == "bi" else f"{schema}.{name}", set()).add(column)
+            assert found(rows) <= (families if schema != "bi" else set()), (relation, column)
+            is_own = schema != "bi" and (who.login, column) in OWN
+            assert not specific(rows) or is_own, (relation, column)
+            if who.login not in SEES_CHILDREN:
+                assert CHILD not in str(rows), (relation, column)
+    bi = readable.pop("bi")
+    # Of what is specific, bi has only sums that are hidden with their counts.
+    assert {name for name in bi if "specific" in CLASSES.get(name, set())} <= {"amount_idr"}
+    expected = {}
+    if is_office:
+        for table, columns in {"office_people": allowed(who.login), **lists_of(city, who.login)}.items():
+            view = f"office.{who.login}{roles.LISTS.get(table, '')}"
+            expected |= {view: columns, f"office_blue.{table}": columns}
+    assert readable == expected and tried > 200
+
+
+def test_the_city_of_these_tests_has_specific_data_to_leak(city):
+    with connect(city.owner, autocommit=True) as owner:
+        assert specific(owner.execute("select disability, nutrition_status from office_blue.office_people").fetchall())
+        assert specific(owner.execute("select amount_idr::bigint from marts.fct_interventions").fetchall())
+        assert specific(owner.execute("select nutrition_status from raw.interventions").fetchall()) == {STUNTED}
+        assert owner.execute("select count(*) from raw.registry_people where welfare_decile = 1").fetchone() == (1,)
+    shared = {opd_id for opd_id in City.OFFICES if 2 in served(city, opd_id)}
+    assert "disdik" in shared & SEES_CHILDREN
+
+
+def test_no_plan_count_or_drop_down_tells_of_rows_that_are_not_ones_own(who, city):
+    """Estimates, counters and lists of values, as each role sees them."""
+    # The server tells everyone how large a table is: this one holds the lists of all offices, and no table one alone.
+    with connect(city.owner, autocommit=True) as owner:
+        everyone = owner.execute("select count(*) from office_blue.office_people").fetchone()[0]
+    sizes = "select reltuples from pg_class where relname = 'office_people'"
+    assert {int(size) for (size,) in who.execute(sizes)} <= {-1, 0, everyone}
+    counters = "select n_live_tup, n_mod_since_analyze from pg_stat_all_tables where relname = 'office_people'"
+    assert {count for row in who.execute(counters) for count in row} <= {0, everyone}
+    tables = "select relname from pg_class where relkind = 'r' and relnamespace = 'office_blue'::regnamespace"
+    assert who.execute(tables).fetchall() == [("office_people",)]
+    if who.login not in City.OFFICES:
+        return
+    mine = who.execute("select count(*) from office_blue.office_people").fetchone()[0]
+    plan = who.execute(f"explain (analyze, timing off, summary off) select * from office.{who.login}").fetchall()
+    assert found(plan) == set() and f"rows={mine}" in str(plan)
+    # Whoever is in another office's list leaves the same plan as one who is in none.
+    names = {name for family in set(ALL) - served(city, who.login) for name in FAMILIES[family]}
+    ask = "explain (analyze, timing off, summary off, costs off, buffers off) select 1 from {} where full_name = '{}'"
+    for relation in (f"office.{who.login}", "office_blue.office_people"):
+        plans = {
+            str(who.execute(ask.format(relation, name)).fetchall()).replace(name, "")
+            for name in (*names, "Nobody At All")
+        }
+        assert len(plans) == 1
+    for column in sorted(allowed(who.login)):
+        listed = who.execute(f"select distinct {column} from office_blue.office_people").fetchall()
+        assert len(listed) <= mine
 
 
 def usable(connection, schema):
@@ -202,6 +278,36 @@ def test_small_kelurahan_cannot_be_counted_and_the_city_can(session):
     assert len(rows) > 3 and not rows & places
     days = "select count(*) from bi.fct_family_stages where extract(day from event_on) > 1"
     assert reader.execute(days).fetchone() == (0,)
+
+
+def test_no_day_joins_a_family_to_help(session):
+    """A date of a family or of help is a month, and days between say no more than the months do."""
+    reader = session("reader")
+    query = """
+        select table_name, column_name from information_schema.columns
+        where table_schema = 'bi' and data_type = 'date' and table_name in (
+            select table_name from information_schema.columns where table_schema = 'bi'
+                and column_name in ('family_id', 'person_id', 'amount_band', 'later_amount_band')
+        )
+    """
+    dates = reader.execute(query).fetchall()
+    assert {"rpt_family_journey", "fct_interventions", "fct_family_stages"} <= {name for name, _ in dates}
+    for relation, column in dates:
+        days = reader.execute(f"select count(*) from bi.{relation} where extract(day from {column}) > 1").fetchone()
+        assert days == (0,), (relation, column)
+    names = {column for _, column in reader.execute(
+        "select table_name, column_name from information_schema.columns where table_schema = 'bi' "
+        "and table_name in ('rpt_family_journey', 'fct_interventions', 'rpt_overlaps')"
+    )}  # fmt: skip
+    assert not names & {"decree_number", "row_number", "delivery_id", "intervention_id"}
+    said = "select first_assisted_on, decreed_on, days_to_assisted from bi.rpt_family_journey"
+    journeys = [row for row in reader.execute(said) if row[0]]
+    assert len(journeys) == 1
+    for helped, decreed, days in journeys:
+        assert days == 30 * ((helped.year - decreed.year) * 12 + helped.month - decreed.month)
+    # The one delivery of help in that month has lost all that would tell whose it was.
+    alone = "select distinct opd_id, program_id, amount_band, status from bi.fct_interventions"
+    assert reader.execute(alone).fetchall() == [(None,) * 4]
 
 
 def test_children_are_an_age_band_and_nothing_else(session):

@@ -62,6 +62,23 @@ def test_the_mayors_page_says_what_the_warehouse_says(engine, tmp_path):
     assert told(page) == set()
 
 
+def test_the_page_open_data_and_bi_say_the_same_of_needs(engine, tmp_path):
+    with engine.connect() as connection:
+        query = """select opd.abbreviation, need_name, needs, unmet from bi.{} join bi.dim_opd as opd using (opd_id)
+                   where is_in_force {} and needs is distinct from 0 and unmet is distinct from 0 order by 1, 2"""
+        monthly = query.format("rpt_needs_monthly", "and month = '2024-02-01'")
+        seen, newest = (connection.execute(text(sql)).all() for sql in (monthly, query.format("rpt_needs", "")))
+    found = [tuple(row.values()) for row in figures.collect(engine, FEBRUARY)["offices"]]
+    assert sorted(found, key=str) == sorted(map(tuple, seen), key=str) and newest == seen and len(seen) >= 2
+    assert {row[2:] for row in found} == {(None, None)}  # in a city of three families every need is a small count
+    page = write_report(engine, FEBRUARY, tmp_path)[1].read_text()
+    assert '<td class="n">tertutup</td>' in page and "kurang dari" not in page
+    needs = publish_open_data(engine, tmp_path)[4]
+    assert "kebutuhan" in needs.name
+    assert {row["belum_terpenuhi"] for row in csv.DictReader(needs.open(encoding="utf-8"))} == {""}
+    assert "marts.rpt_needs" not in figures.OFFICES
+
+
 def test_a_month_that_is_none_or_not_known_is_said_so(engine, tmp_path):
     with pytest.raises(SinergiError, match="2024-01-01 to 2024-02-01"):
         write_report(engine, date(2030, 1, 1), tmp_path)

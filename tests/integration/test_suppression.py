@@ -158,3 +158,53 @@ def test_all_months_and_totals_together_determine_no_small_cell(database):
     for key in small:
         low, high = linprog(row((key, 1)), **known), linprog(row((key, -1)), **known)
         assert -high.fun - low.fun >= 1, key
+
+
+def test_needs_month_by_month_give_no_small_count_and_no_small_change(database):
+    """The model that the mayor's page, open data and BI read, over a made-up city: met, unmet and their sum."""
+    folder = ROOT / "dbt_project"
+    macros = SOURCE + (folder / "macros" / "help.sql").read_text()
+    model = (folder / "models" / "bi" / "bi_rpt_needs_monthly.sql").read_text()
+    query = Environment(autoescape=False).from_string(macros + model).render(var=lambda _: LEAST, ref=lambda name: name)
+    chance = random.Random(11)
+    for table, columns in {
+        "rpt_headcount_city": "month date, month_end date",
+        "int_family_spells": "family_id integer, started_on date, ended_on date",
+        "rpt_needs": "need_id text, need_name text, opd_id text, family_id integer, needed_since date, met_on date, "
+        "days_to_met integer",
+    }.items():
+        database.execute(f"drop table if exists {table}")
+        database.execute(f"create table {table} ({columns})")
+    database.execute("""insert into rpt_headcount_city
+        select m, (m + interval '1 month - 1 day')::date from generate_series(date '2024-01-01', '2024-12-01',
+        interval '1 month') as m""")
+    for family in range(60):
+        left = chance.choice([None, None, 40, 130, 200, 290])
+        database.execute("insert into int_family_spells values (%s, '2024-01-05', date '2024-01-05' + %s::int)",
+                         [family, left])  # fmt: skip
+        for need in "abcdef":
+            if chance.random() < {"a": 0.9, "b": 0.5, "c": 0.25, "d": 0.1, "e": 0.05, "f": 0.6}[need]:
+                met = chance.choice([None, chance.randint(10, 340), chance.choice([100, 220])])
+                database.execute(
+                    "insert into rpt_needs values (%s, %s, 'o', %s, '2024-01-01', date '2024-01-01' + %s::int, %s)",
+                    [need, need, family, met, met],
+                )
+    rows = database.execute(query).fetchall()
+    assert len(rows) == 12 * 6 * 2
+    shown, changes = defaultdict(list), 0
+    for month, need, _, _, is_in_force, needs, met, unmet, median, is_suppressed in sorted(rows):
+        assert (met is None) == (unmet is None) and is_suppressed is (needs is None or met is None)
+        assert met is None or needs == met + unmet  # whoever subtracts finds what is shown
+        assert needs is not None or (met, unmet, median) == (None, None, None)
+        for name, count in (("needs", needs), ("met", met), ("unmet", unmet)):
+            if count is not None:
+                assert not 0 < count < LEAST, (month, need, name)
+                shown[need, is_in_force, name].append(count)
+    for series in shown.values():
+        for first, second in itertools.pairwise(series):
+            if first != second:
+                changes += 1
+    for key, series in shown.items():
+        if key[2] == "needs":
+            assert all(abs(a - b) == 0 or abs(a - b) >= LEAST for a, b in itertools.pairwise(series)), key
+    assert changes > 20

@@ -1,16 +1,15 @@
--- Help without its recipient: who got it stands in the by-name lists of the office that gave it.
+-- Help without its recipient, without a day and without its row: who got it stands in the by-name lists of the office
+-- that gave it. What rpt_assistance hides keeps its month alone, so that rows cannot be counted for it.
 select
-    intervention_id,
-    opd_id,
-    program_id,
-    recipient_kind,
-    delivered_on,
-    ended_on,
-    amount_idr,
-    quantity,
-    unit,
-    status,
-    funding_source,
-    delivery_id,
-    row_number
-from {{ ref('fct_interventions') }}
+    case when not counts.is_suppressed then help.opd_id end as opd_id,
+    case when not counts.is_suppressed then help.program_id end as program_id,
+    {{ first_of_month('help.delivered_on') }} as delivered_on,
+    case when not counts.is_suppressed then {{ amount_band('help.amount_idr') }} end as amount_band,
+    case when not counts.is_suppressed then help.status end as status
+from {{ ref('fct_interventions') }} as help
+inner join {{ ref('bi_rpt_assistance') }} as counts
+    on
+        {{ first_of_month('help.delivered_on') }} is not distinct from counts.month
+        and help.opd_id is not distinct from counts.opd_id
+        and help.program_id is not distinct from counts.program_id
+        and help.status is not distinct from counts.status

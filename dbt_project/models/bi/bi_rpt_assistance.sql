@@ -1,1 +1,7 @@
-select * from {{ ref('rpt_assistance') }}
+{{ suppressed(
+    ref('rpt_assistance'),
+    keys=['month', 'opd_id', 'program_id', 'status'],
+    within=['month'],
+    measures=['times_helped'],
+    along={'amount_idr': 'times_helped'}
+) }}

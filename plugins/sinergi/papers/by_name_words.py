@@ -19,6 +19,7 @@ LABELS = {
     "needs": "Kebutuhan",
     "times_helped": "Kali Dibantu",
     "last_helped_on": "Terakhir Dibantu",
+    "is_child": "Anak",
     "education": "Pendidikan",
     "employment_status": "Status Pekerjaan",
     "occupation": "Pekerjaan",

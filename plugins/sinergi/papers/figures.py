@@ -31,19 +31,13 @@ where (year, semester) = (
 group by strategy, year, semester order by strategy
 """
 
+# What is hidden in bi is hidden here: the page, open data and dashboards read the same counts.
 OFFICES = """
-select opd.abbreviation as office, needs.need_name as need, count(*) as needs,
-    count(*) filter (where needs.met_on is null or needs.met_on > :day) as unmet
-from marts.rpt_needs as needs
-join marts.dim_opd as opd using (opd_id)
-where needs.needed_since <= :day and exists (
-    select from marts.fct_decree_spells as spells
-    where spells.family_id = needs.family_id and spells.started_on <= :day
-        and (spells.ended_on is null or spells.ended_on > :day)
-)
-group by opd.abbreviation, needs.need_name
-having count(*) filter (where needs.met_on is null or needs.met_on > :day) > 0
-order by unmet desc, office, need
+select opd.abbreviation as office, needs.need_name as need, needs.needs, needs.unmet
+from bi.rpt_needs_monthly as needs
+join bi.dim_opd as opd using (opd_id)
+where needs.month = :month and needs.is_in_force and needs.unmet is distinct from 0 and needs.needs is distinct from 0
+order by needs.unmet desc nulls last, office, need
 """
 
 AREAS = """
@@ -91,7 +85,7 @@ def collect(engine: Engine, month: date) -> dict[str, Any]:
             "coverage": coverage,
             "unserved": coverage[0]["unserved"] if coverage else 0,
             "budget": _rows(connection, BUDGET, day=day),
-            "offices": _rows(connection, OFFICES, day=day),
+            "offices": _rows(connection, OFFICES, month=month),
             "areas": _rows(connection, AREAS, month=month),
             "build": _rows(connection, BUILD)[0],
         }

@@ -13,7 +13,6 @@ from sqlalchemy import Engine
 from sinergi.papers import charts, figures, words
 
 HERE = Path(__file__).parent
-SMALL = 5  # what a need counts below it is written so
 
 
 def write_report(engine: Engine, month: date, folder: Path) -> list[Path]:
@@ -100,8 +99,8 @@ def _flows(now: dict[str, Any]) -> str:
     return f"{now['left_graduated']} lulus, {now['left_removed']} dihapus{withdrawn}; {now['entered']} masuk"
 
 
-def _count(value: int) -> str:
-    return f"kurang dari {SMALL}" if 0 < value < SMALL else words.number(value)
+def _count(value: int | None) -> str:
+    return "tertutup" if value is None else words.number(value)
 
 
 def _pdf(page: dict[str, Any]) -> bytes:
