@@ -221,6 +221,6 @@ def test_one_rule_says_what_help_counts_for_a_family_decreed_again(made_city, se
         assert ask("select * from marts.stages_on(current_date)") == ask("""
             select stage, count(*)::integer from marts.dim_families
             where stage is not null group by 1 order by 1""")
-    page = papers.collect(made_city.engine, date(2024, 6, 1))
+    page = papers.collect(made_city.engine, date(2024, 5, 1))  # the last month that anything is known of
     assert [(row["strategy"], row["families"], row["helped"]) for row in page["coverage"]] == [c[:3] for c in coverage]
     assert page["unserved"] == 1

@@ -30,21 +30,11 @@ skills as (
 
 ),
 
-vacancies as (
-
-    select
-        vacancies.*,
-        education.level,
-        education.label_id as education_name
-    from {{ ref('fct_vacancies') }} as vacancies
-    left join {{ ref('education_levels') }} as education on vacancies.education_min = education.education
-
-),
-
 matches as (
 
     select
         vacancies.*,
+        asked.label_id as education_name,
         people.person_id,
         people.family_id,
         people.education_name as own_education_name,
@@ -56,10 +46,11 @@ matches as (
             else 'elsewhere'
         end as place,
         skills.skill
-    from vacancies
+    from {{ ref('fct_vacancies') }} as vacancies
+    left join {{ ref('education_levels') }} as asked on vacancies.education_min = asked.education
     inner join people
         on
-            (vacancies.education_min is null or people.level >= vacancies.level)
+            (vacancies.education_min is null or people.level >= asked.level)
             and (vacancies.sex_required is null or people.sex = vacancies.sex_required)
             and people.needed_since <= vacancies.posted_on
     inner join {{ ref('int_family_spells') }} as families

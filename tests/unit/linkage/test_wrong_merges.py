@@ -170,6 +170,12 @@ def test_twins_in_lists_that_may_repeat_a_person():
     assert who[0] != who[1] and "other_name" in found.review["reason"].to_list()
     who, _ = persons_in_a_city(twin | {"full_name": "Putu Sudarma"}, twin | {"full_name": "Putu Yuliani"})
     assert who[0] != who[1]
+    # Numbers of twins follow each other.
+    numbers = [twin | {"nik": nik(n, date(2013, 5, 9))} for n in (1, 2)]
+    who, _ = persons_in_a_city(
+        numbers[0] | {"full_name": "Tarigansari Ambarwulan"}, numbers[1] | {"full_name": "Yohanesputra Ambarwulan"}
+    )
+    assert who[0] != who[1]
 
 
 def test_prepare_reads_the_patronym_as_the_parent():
