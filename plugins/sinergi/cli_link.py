@@ -146,6 +146,7 @@ def split(
     record: Annotated[list[str], typer.Option(help="DELIVERY:ROW that is somebody else's; repeat.")],
     who: Who,
     why: Why,
+    only: Annotated[bool, typer.Option(help="These rows alone, although others say the same.")] = False,
     database: Database = None,
 ) -> None:
     """Propose that some records of a person are somebody else's; a second person approves.
@@ -160,13 +161,13 @@ def split(
     except ValueError:
         raise decisions.DecisionFault("--record takes DELIVERY:ROW, as `sinergi link explain` shows them.") from None
     with prepared(Settings.load(database_url=database)) as engine:
-        number = decisions.split(engine, person, records, who=who, why=why)
+        number = decisions.split(engine, person, records, who=who, why=why, only=only)
     typer.echo(f"Decision {number} awaits a second person.")
 
 
 @link_app.command()
 def approve(decision: int, who: Who, database: Database = None) -> None:
-    """Approve what somebody else proposed; it holds from the next run.
+    """Approve what somebody else proposed, a decision or that it is undone; it holds from the next run.
 
     Example: sinergi link approve 3 --who Yohanes
     """
@@ -174,12 +175,13 @@ def approve(decision: int, who: Who, database: Database = None) -> None:
     from sinergi.run import prepared
 
     with prepared(Settings.load(database_url=database)) as engine:
-        decisions.approve(engine, decision, who=who)
+        kind = decisions.approve(engine, decision, who=who)
+    typer.echo(f"Approved: {kind} (decision {decision}). It holds from the next run on.")
 
 
 @link_app.command()
 def undo(decision: int, who: Who, why: Why, database: Database = None) -> None:
-    """Take a decision back from the next run on; it stays on record.
+    """Take back a proposal, or propose to undo a decision in force, which a second person approves.
 
     Example: sinergi link undo 3 --who Yohanes --why "wrong Rusmiati"
     """
@@ -187,4 +189,6 @@ def undo(decision: int, who: Who, why: Why, database: Database = None) -> None:
     from sinergi.run import prepared
 
     with prepared(Settings.load(database_url=database)) as engine:
-        decisions.undo(engine, decision, who=who, why=why)
+        awaits = decisions.undo(engine, decision, who=who, why=why)
+    said = "awaits a second person: `sinergi link approve`." if awaits else "is withdrawn."
+    typer.echo(f"Decision {decision} " + ("holds until then; to undo it " * awaits) + said)

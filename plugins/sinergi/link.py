@@ -12,6 +12,7 @@ import polars as pl
 
 from sinergi.errors import SinergiError
 from sinergi.linkage import compared, ids, model, monitors, store, told
+from sinergi.linkage.binding import Binding
 from sinergi.linkage.evidence import prepare
 from sinergi.linkage.families import find_families
 from sinergi.linkage.people import People, find_people
@@ -77,7 +78,8 @@ def _publish(
 ) -> tuple[dict[str, Any], str | None]:
     prepared = prepare(records)
     before = partial(compared.read, kept, weights) if kept else None
-    people = find_people(prepared, weights, store.decided(cursor), before=before)
+    decide = Binding(cursor)
+    people = find_people(prepared, weights, decide, before=before)
     if kept:
         compared.write(kept, weights, people.compared)
     families, found = find_families(prepared, people.ties)
@@ -99,12 +101,13 @@ def _publish(
     frame = frame.join(family_ids.select(family="unit", family_id="id"), on="family", how="left", maintain_order="left")
     figures = _figures(frame, person_ids, family_ids, people)
     figures["findings"] = len(found.unique(["rule", "record_id"]))
-    figures["warnings"] = told.warnings(cursor, prepared, people, found)
+    figures["warnings"] = told.warnings(cursor, prepared, people, found, decide.lost)
     figures["monitors"] = monitors.measure(cursor, frame, people)
     held = None if accept else monitors.beyond(figures["monitors"], monitors.published(cursor))
     if held is not None:
         return figures, held
     _write(cursor, frame, people)
+    decide.remember()
     told.write(cursor, frame, found)
     store.remember(cursor, "person", evidence.join(person_ids, on="unit").select("key", "id"))
     store.remember(cursor, "family", of_families.join(family_ids, on="unit").select("key", "id"))

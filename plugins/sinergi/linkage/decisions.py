@@ -1,12 +1,12 @@
-"""What people decide about links: proposed by one, approved by another, undone when wrong. Decisions outlive reruns.
+"""What people decide about links: proposed by one, approved by another, undone by two again. Decisions outlive reruns.
 
-A decision names what records say (profile keys), not ids of a run: a redelivered file says the same and is bound too.
+A decision is about rows and what they say, never about ids of a run (`binding`).
 """
 
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import text
 
@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 
 class DecisionFault(SinergiError):
     """A decision that cannot be taken; the text says why."""
+
+
+class RowOf(NamedTuple):
+    """A row of a person: its place, what it says (digest), and which of those that say it in its file."""
+
+    delivery_id: int
+    row_number: int
+    key: str
+    nth: int
 
 
 def merge(engine: Engine, left: str, right: str, *, who: str, why: str) -> int:
@@ -33,70 +42,95 @@ def merge(engine: Engine, left: str, right: str, *, who: str, why: str) -> int:
     with engine.begin() as connection:
         if left == right:
             raise DecisionFault(f"{left} is one person already.")
-        return _propose(connection, "merge", keys_of(connection, left), keys_of(connection, right), who, why)
+        return _propose(connection, "merge", rows_of(connection, left), rows_of(connection, right), who, why)
 
 
-def split(engine: Engine, person: str, records: list[tuple[int, int]], *, who: str, why: str) -> int:
-    """Propose that some records (`delivery_id, row_number`) of a person are somebody else's.
+def split(
+    engine: Engine, person: str, records: list[tuple[int, int]], *, who: str, why: str, only: bool = False
+) -> int:
+    """Propose that some records of a person are somebody else's.
+
+    Args:
+        engine: Database.
+        person: Id of a person.
+        records: `delivery_id, row_number` of what is somebody else's; rows that say the same go with them.
+        who: Who proposes.
+        why: The reason.
+        only: These rows alone, although others say the same.
 
     Raises:
         DecisionFault: an unknown id, records that are not this person's, or nothing left on one side.
     """
     _said(who, why)
     with engine.begin() as connection:
-        everything = set(keys_of(connection, person))
-        query = text(
-            "select profile_key from linkage.crosswalk where person_id = :person and delivery_id = :delivery "
-            "and row_number = :row"
-        )
-        away = set()
-        for delivery, row in records:
-            key = connection.execute(query, {"person": person, "delivery": delivery, "row": row}).scalar()
-            if key is None:
+        rows = rows_of(connection, person)
+        places = {(row.delivery_id, row.row_number): row for row in rows}
+        for delivery, number in records:
+            if (delivery, number) not in places:
                 raise DecisionFault(
-                    f"Delivery {delivery} row {row} is no record of {person}; see `sinergi link explain`."
+                    f"Delivery {delivery} row {number} is no record of {person}; see `sinergi link explain`."
                 )
-            away.add(key)
-        if not away or away == everything:
-            raise DecisionFault("A split needs records on both sides; rows that say the same cannot be parted.")
-        return _propose(connection, "split", sorted(everything - away), sorted(away), who, why)
+        said = {places[record].key for record in records}
+        away = [row for row in rows if row[:2] in records or (row.key in said and not only)]
+        kept = [row for row in rows if row not in away]
+        if not away or not kept:
+            raise DecisionFault(
+                "A split needs records on both sides. Rows that say the same go together, unless --only is given."
+            )
+        return _propose(connection, "split", kept, away, who, why)
 
 
-def approve(engine: Engine, decision_id: int, *, who: str) -> None:
-    """Approve a decision that somebody else proposed.
+def approve(engine: Engine, decision_id: int, *, who: str) -> str:
+    """Approve what somebody else proposed: the decision, or that it is undone.
+
+    Returns:
+        What was approved: `merge`, `split` or `undo`.
 
     Raises:
-        DecisionFault: unknown, already approved or undone, or proposed by the same person.
+        DecisionFault: unknown, nothing to approve, no name given, or proposed by the same person.
     """
+    _said(who, "approved")
     with engine.begin() as connection:
         row = _decision(connection, decision_id)
-        if row["undone_at"] or row["approved_at"]:
-            raise DecisionFault(f"Decision {decision_id} is {'undone' if row['undone_at'] else 'approved'} already.")
-        if row["proposed_by"].strip().lower() == who.strip().lower():
-            raise DecisionFault(f"Decision {decision_id} was proposed by {who}; a second person must approve it.")
-        connection.execute(
-            text("update linkage.decisions set approved_by = :who, approved_at = now() where decision_id = :id"),
-            {"who": who, "id": decision_id},
-        )
+        if row["approved_at"] is None:
+            if row["undone_at"]:
+                raise DecisionFault(f"Decision {decision_id} was withdrawn by {row['undone_by']}.")
+            kind, proposed_by = str(row["kind"]), row["proposed_by"]
+            change = "approved_by = :who, approved_at = clock_timestamp(), approved_login = session_user"
+        else:
+            if row["undone_at"] is None:
+                raise DecisionFault(f"Decision {decision_id} is approved already.")
+            if row["undo_approved_at"]:
+                raise DecisionFault(f"Decision {decision_id} is undone already.")
+            kind, proposed_by = "undo", row["undone_by"]
+            change = "undo_approved_by = :who, undo_approved_at = clock_timestamp()"
+        if _same(proposed_by, who):
+            raise DecisionFault(f"This was proposed by {who}; a second person must approve it.")
+        _change(connection, decision_id, change, who=who)
+    return kind
 
 
-def undo(engine: Engine, decision_id: int, *, who: str, why: str) -> None:
-    """Take a decision back from the next run on; it stays on record.
+def undo(engine: Engine, decision_id: int, *, who: str, why: str) -> bool:
+    """Withdraw a proposal, or propose that a decision in force is undone; it stays on record.
+
+    Returns:
+        Whether a second person must approve it.
 
     Raises:
-        DecisionFault: unknown or undone already.
+        DecisionFault: unknown or undone already, or no name or reason given.
     """
     _said(who, why)
     with engine.begin() as connection:
-        if _decision(connection, decision_id)["undone_at"]:
+        row = _decision(connection, decision_id)
+        if row["undo_approved_at"] or (row["undone_at"] and not row["approved_at"]):
             raise DecisionFault(f"Decision {decision_id} is undone already.")
-        connection.execute(
-            text(
-                "update linkage.decisions set undone_by = :who, undone_at = now(), undone_why = :why "
-                "where decision_id = :id"
-            ),
-            {"who": who, "why": why, "id": decision_id},
-        )
+        if row["undone_at"]:
+            raise DecisionFault(
+                f"{row['undone_by']} has proposed to undo decision {decision_id}: `sinergi link approve {decision_id}`."
+            )
+        change = "undone_by = :who, undone_at = clock_timestamp(), undone_why = :why"
+        _change(connection, decision_id, change, who=who, why=why)
+    return row["approved_at"] is not None
 
 
 def review(engine: Engine, limit: int = 50) -> list[dict[str, Any]]:
@@ -109,13 +143,13 @@ def review(engine: Engine, limit: int = 50) -> list[dict[str, Any]]:
         return [dict(row) for row in connection.execute(query, {"limit": limit}).mappings()]
 
 
-def _said(who: str, why: str) -> None:
-    if not who.strip() or not why.strip():
-        raise DecisionFault("A decision needs who decides (--who) and why (--why).")
-
-
 def keys_of(connection: Connection, person: str) -> list[str]:
-    """Return what the records of a person say (profile keys).
+    """Return what the records of a person say (profile keys); raises as `rows_of` does."""
+    return sorted({row.key for row in rows_of(connection, person)})
+
+
+def rows_of(connection: Connection, person: str) -> list[RowOf]:
+    """Return the rows of a person.
 
     Raises:
         DecisionFault: no person has this id; says what it has become where that is known.
@@ -124,31 +158,60 @@ def keys_of(connection: Connection, person: str) -> list[str]:
         uuid.UUID(person)
     except ValueError:
         raise DecisionFault(f"{person!r} is no person id; `sinergi link review` lists them.") from None
-    query = text("select distinct profile_key from linkage.crosswalk where person_id = :person order by 1")
-    keys: list[str] = list(connection.execute(query, {"person": person}).scalars())
-    if not keys:
+    query = text("""
+        select own.delivery_id, own.row_number, own.profile_key, (
+            select count(*) from linkage.crosswalk as same
+            where same.delivery_id = own.delivery_id and same.profile_key = own.profile_key
+                and same.row_number < own.row_number
+        )
+        from linkage.crosswalk as own where own.person_id = :person order by own.delivery_id, own.row_number
+    """)
+    rows = [RowOf(*row.tuple()) for row in connection.execute(query, {"person": person})]
+    if not rows:
         now = connection.execute(
             text("select new_id::text from linkage.id_history where kind = 'person' and old_id = :person limit 1"),
             {"person": person},
         ).scalar()
         follow = f" It is {now} now." if now else " `sinergi link review` lists known ids."
         raise DecisionFault(f"The person {person} is unknown.{follow}")
-    return keys
+    return rows
 
 
-def _propose(connection: Connection, kind: str, left: list[str], right: list[str], who: str, why: str) -> int:
+def _said(who: str, why: str) -> None:
+    if not who.strip() or not why.strip():
+        raise DecisionFault("A decision needs who decides (--who) and why (--why).")
+
+
+def _same(one: str, other: str) -> bool:
+    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
+
+
+def _propose(connection: Connection, kind: str, left: list[RowOf], right: list[RowOf], who: str, why: str) -> int:
     query = text(
         "insert into linkage.decisions (kind, left_keys, right_keys, proposed_by, why) "
         "values (:kind, :left, :right, :who, :why) returning decision_id"
     )
-    values = {"kind": kind, "left": left, "right": right, "who": who, "why": why}
-    return int(connection.execute(query, values).scalar_one())
+    keys = {side: sorted({row.key for row in rows}) for side, rows in (("left", left), ("right", right))}
+    number = int(connection.execute(query, {"kind": kind, "who": who, "why": why, **keys}).scalar_one())
+    connection.execute(
+        text(
+            "insert into linkage.decision_rows (decision_id, side, delivery_id, row_number, key, nth) "
+            "values (:number, :side, :delivery_id, :row_number, :key, :nth)"
+        ),
+        [{"number": number, "side": side, **row._asdict()} for side, rows in (("left", left), ("right", right))
+         for row in rows],
+    )  # fmt: skip
+    return number
+
+
+def _change(connection: Connection, decision_id: int, change: str, **values: str) -> None:
+    query = f"update linkage.decisions set {change} where decision_id = :id"
+    connection.execute(text(query), {"id": decision_id, **values})
 
 
 def _decision(connection: Connection, decision_id: int) -> dict[str, Any]:
-    row = connection.execute(
-        text("select * from linkage.decisions where decision_id = :id"), {"id": decision_id}
-    ).mappings().first()  # fmt: skip
+    query = text("select * from linkage.decisions where decision_id = :id for update")
+    row = connection.execute(query, {"id": decision_id}).mappings().first()
     if row is None:
         raise DecisionFault(f"There is no decision {decision_id}.")
     return dict(row)

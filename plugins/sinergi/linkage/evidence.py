@@ -105,12 +105,17 @@ def prepare(records: pl.DataFrame) -> pl.DataFrame:
 
 
 def profiles(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Fold prepared records of people into profiles.
+    """Fold prepared records of people into profiles: `fold(contents(records))`."""
+    return fold(contents(records))
 
-    Returns:
-        The profiles, sorted by content so that the order of deliveries leaves no trace, with `profile_id` (0, 1, ...)
-        `content` (their text), `key` (its digest); and `record_id, profile_id` for each record that names a person.
-    """
+
+def key_of(content: str) -> str:
+    """Return the digest that stands for a content outside of a run."""
+    return sha256(content.encode()).hexdigest()[:24]
+
+
+def contents(records: pl.DataFrame) -> pl.DataFrame:
+    """Return the prepared records that name a person, with `content`: in one text all that a record says of it."""
     told = pl.any_horizontal(pl.col("name", "nik", "parent").is_not_null())
     people = records.filter(pl.col("is_person") & told).with_columns(
         role=pl.when(pl.col("relationship").is_not_null()).then(
@@ -134,11 +139,20 @@ def profiles(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
             separator="|",
         )
     )
-    people = people.with_columns(
+    return people.with_columns(
         content=pl.when(bare)
         .then(pl.concat_str("content", listed, pl.int_range(pl.len()).over("content", listed), separator="|"))
         .otherwise("content")
     )
+
+
+def fold(people: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Fold records of people (`contents`) into profiles.
+
+    Returns:
+        The profiles, sorted by content so that the order of deliveries leaves no trace, with `profile_id` (0, 1, ...)
+        `content` (their text), `key` (its digest); and `record_id, profile_id` for each record that names a person.
+    """
     # Sorted, so that "the first value" is the same one whatever came first.
     people = people.sort("content", "layer", "source_id", "group_key", "no_kk", "place", "street", "seen_on")
     first = [
@@ -161,7 +175,7 @@ def profiles(records: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         .with_row_index("profile_id")
         .with_columns(
             pl.col("profile_id").cast(pl.Int64),
-            key=pl.col("content").map_elements(lambda text: sha256(text.encode()).hexdigest()[:24], pl.String),
+            key=pl.col("content").map_elements(key_of, pl.String),
         )
     )
     ties = people.select("record_id", "content").join(folded.select("content", "profile_id"), on="content")

@@ -70,6 +70,8 @@ create table if not exists linkage.review_queue (
     primary key (left_key, right_key)
 );
 
+-- left_keys, right_keys: what the records of the two sides said when it was proposed (digests). In force: approved, and
+-- not undone by two people. *_login: who was logged in to the database, whatever name was given.
 create table if not exists linkage.decisions (
     decision_id bigint generated always as identity primary key,
     kind text not null check (kind in ('merge', 'split')),
@@ -78,11 +80,41 @@ create table if not exists linkage.decisions (
     why text not null check (why <> ''),
     proposed_by text not null,
     proposed_at timestamptz not null default now(),
+    proposed_login text default session_user,
     approved_by text check (approved_by <> proposed_by),
     approved_at timestamptz,
+    approved_login text,
     undone_by text,
     undone_at timestamptz,
-    undone_why text
+    undone_why text,
+    undo_approved_by text check (undo_approved_by <> undone_by),
+    undo_approved_at timestamptz
+);
+-- Before, one person could undo: what was undone stays undone.
+do $$ begin
+    if not exists (
+        select from information_schema.columns
+        where table_schema = 'linkage' and table_name = 'decisions' and column_name = 'undo_approved_at'
+    ) then
+        alter table linkage.decisions
+            add column proposed_login text default session_user,
+            add column approved_login text,
+            add column undo_approved_by text check (undo_approved_by <> undone_by),
+            add column undo_approved_at timestamptz;
+        update linkage.decisions set undo_approved_at = undone_at where undone_at is not null and approved_at is not null;
+    end if;
+end $$;
+
+-- The rows that a decision binds, kept up by every run: where a corrected or repeated file has them, they are found
+-- again by their place, else by what they said (key, and which of those that say it in the file: nth).
+create table if not exists linkage.decision_rows (
+    decision_id bigint not null references linkage.decisions,
+    side text not null check (side in ('left', 'right')),
+    delivery_id bigint not null,
+    row_number integer not null,
+    key text not null,
+    nth integer not null,
+    primary key (decision_id, delivery_id, row_number)
 );
 
 create table if not exists linkage.findings (

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from sinergi.linkage.evidence import RECORD_SCHEMA
-from sinergi.linkage.people import Decided
 
 if TYPE_CHECKING:
     import psycopg
@@ -84,15 +83,3 @@ def remember(cursor: psycopg.Cursor, kind: str, keys: pl.DataFrame) -> None:
         on conflict (key) do update set {kind}_id = excluded.{kind}_id where known.{kind}_id <> excluded.{kind}_id
     """)
     cursor.execute("drop table new_keys")
-
-
-def decided(cursor: psycopg.Cursor) -> Decided:
-    """Return the decisions in force: approved by a second person and not undone."""
-    cursor.execute("""
-        select kind, left_keys, right_keys from linkage.decisions
-        where approved_at is not null and undone_at is null order by decision_id
-    """)
-    found: dict[str, list[tuple[list[str], list[str]]]] = {"merge": [], "split": []}
-    for kind, left, right in cursor.fetchall():
-        found[kind].append((left, right))
-    return Decided(together=found["merge"], apart=found["split"])

@@ -64,13 +64,14 @@ def drop_worn(records: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:
     return records.with_columns(pl.when(~is_worn).then(pl.col("nik", "born_nik"))), worn
 
 
-def join_by_nik(profiles: pl.DataFrame, parted: frozenset[str] = frozenset()) -> pl.DataFrame:
+def join_by_nik(profiles: pl.DataFrame) -> pl.DataFrame:
     """Add `sure` (profiles of one number are one person) and `wall` (the confirmed NIK, else null) to profiles.
 
     Where what stands under one NIK contradicts itself (`_contradict`), each side is a person of its own, and only what
-    a trusted source or two senders say is confirmed. Profiles whose key is `parted` stand alone: a person has split
-    them off.
+    a trusted source or two senders say is confirmed. So is each `side` of what people have split (`decided.sides`).
     """
+    if "side" not in profiles.columns:
+        profiles = profiles.with_columns(side=pl.lit(""))
     said = ["name", "born", "sex"]
     known = profiles.filter(pl.col("nik").is_not_null())
     several = known.filter(pl.struct(said).n_unique().over("nik") > 1)
@@ -87,8 +88,8 @@ def join_by_nik(profiles: pl.DataFrame, parted: frozenset[str] = frozenset()) ->
     frame = profiles.join(
         pl.DataFrame(variants, schema=schema, orient="row"), on="profile_id", how="left", maintain_order="left"
     ).with_columns(variant=pl.col("variant").fill_null(0))
-    person = ["nik", "variant"]
-    joins = pl.col("nik").is_not_null() & ~pl.col("key").is_in(sorted(parted))
+    person = ["nik", "variant", "side"]
+    joins = pl.col("nik").is_not_null()
     sure = pl.when(joins).then(pl.col("profile_id").filter(joins).min().over(person)).otherwise("profile_id")
     frame = frame.with_columns(sure=sure)
     # Matched is believed where the row has a birth date and the number carries it: the flag stands beside typos too.
@@ -102,8 +103,10 @@ def join_by_nik(profiles: pl.DataFrame, parted: frozenset[str] = frozenset()) ->
     slips = _slips(frame)
     return (
         frame.with_columns(wall=pl.when(~pl.col("nik").is_in(slips).fill_null(False)).then("wall"))
-        .with_columns(is_conflict=pl.col("nik").is_not_null() & (pl.col("variant").n_unique().over("nik") > 1))
-        .drop("variant", "independent")
+        .with_columns(
+            is_conflict=pl.col("nik").is_not_null() & (pl.struct("variant", "side").n_unique().over("nik") > 1)
+        )
+        .drop("variant", "independent", "side")
     )
 
 

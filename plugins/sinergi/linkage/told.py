@@ -77,7 +77,7 @@ def write(cursor: psycopg.Cursor, frame: pl.DataFrame, found: pl.DataFrame) -> N
 
 
 def warnings(
-    cursor: psycopg.Cursor, prepared: pl.DataFrame, people: People, found: pl.DataFrame
+    cursor: psycopg.Cursor, prepared: pl.DataFrame, people: People, found: pl.DataFrame, lost: list[int]
 ) -> list[dict[str, Any]]:
     """Return what a run must say to people, as `kind, subject, counted, message`; empty on an ordinary day."""
     return [
@@ -87,6 +87,7 @@ def warnings(
         *_cities(prepared),
         *_foreign_files(cursor),
         *_numbers(prepared, found),
+        *_lost(lost),
     ]
 
 
@@ -230,4 +231,18 @@ def _numbers(prepared: pl.DataFrame, found: pl.DataFrame) -> list[dict[str, Any]
             "nobody, and each is a finding in the sender's workbook.",
         )
         for rule, source, count in counts.iter_rows()
+    ]
+
+
+def _lost(decisions: list[int]) -> list[dict[str, Any]]:
+    return [
+        _warning(
+            "decision_lost",
+            str(number),
+            1,
+            f"Decision {number} finds no row any more on one of its sides and holds nothing. If the file was replaced "
+            "by one that says something else, look (`sinergi link review`) and decide anew, or undo it: "
+            f"`sinergi link undo {number}`.",
+        )
+        for number in decisions
     ]

@@ -7,9 +7,10 @@ import pytest
 from made_records import nik, persons, records
 
 from sinergi.linkage import blocking, model
+from sinergi.linkage.decided import Apart, Decided
 from sinergi.linkage.evidence import prepare, profiles
 from sinergi.linkage.families import find_families
-from sinergi.linkage.people import Decided, find_people
+from sinergi.linkage.people import find_people
 
 
 def test_all_nik_equal_in_a_file():
@@ -153,14 +154,10 @@ def test_decisions_bind_through_reruns():
     }
     other = {"full_name": "Wagiyem", "birth_date": date(1970, 1, 9)}
     frame = records(one, one | {"full_name": "Marcus Sahabu"}, other)
-    who, found, _ = persons(frame)
+    who, _, _ = persons(frame)
     assert who[0] == who[1] != who[2]
-    keys = dict(
-        found.ties.join(found.profiles.select("profile_id", "key"), on="profile_id")
-        .select("record_id", "key")
-        .iter_rows()
-    )
-    who, _, _ = persons(frame, Decided(together=[([keys[0]], [keys[2]])], apart=[([keys[0]], [keys[1]])]))
+    both = Decided([frozenset({0, 2})], [Apart(1, frozenset({0}), frozenset({1}))])
+    who, _, _ = persons(frame, lambda people: both)
     assert who[0] == who[2] != who[1]
 
 

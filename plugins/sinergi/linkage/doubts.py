@@ -1,0 +1,73 @@
+"""Which pairs a person decides, and why: nothing is decided by weight where weight cannot tell."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from sinergi.linkage.cluster import Clusters, Walls
+from sinergi.linkage.model import COMPARISONS
+
+STREET = 5.0  # bits of an address; less is a kelurahan
+
+
+def doubted(pairs: pl.DataFrame, folded: pl.DataFrame) -> pl.DataFrame:
+    """Add `doubt`: of which pairs a person decides, however much they weigh, and why; null of the others.
+
+    `other_name`: names that are not alike under two numbers, on one card or in one household, as of twins.
+    `two_parents`: another parent is named, and neither number, card nor household is the same. `disputed_number`:
+    nothing but one NIK under names that dispute it.
+    """
+    levels = {name: [label for label, _ in levels].index for name, levels in COMPARISONS.items()}
+    names, numbers = levels["name"], levels["nik"]
+    disputed = folded.filter("is_conflict")["profile_id"].implode()
+    at_home = (pl.col("bits_card") > 0) | (pl.col("household") > 0)
+    other_name = pl.col("level_name").is_in([names("a word in common"), names("different")])
+    # A name that one family shares makes others of it much alike; two numbers then say that they are two.
+    half_name = pl.col("level_name").is_in([names("much alike"), names("alike as written")])
+    no_date = pl.col("bits_born") <= 0
+    two_numbers = (pl.col("level_nik") > numbers("same")).fill_null(False)
+    one_number = pl.col("level_nik") == numbers("same")
+    no_number = ~one_number.fill_null(False)  # of twins, whose serials follow each other, one slip says nothing
+    other_parent = (pl.col("level_parent") == levels["parent"]("another is named")) & (pl.col("bits_nik") <= 0)
+    alone = (pl.col("bits_born") <= 0) & (pl.col("bits_home") < STREET)
+    half_known = half_name & two_numbers & (at_home | no_date)
+    return pairs.with_columns(
+        doubt=pl.when((other_name & no_number & at_home) | half_known).then(pl.lit("other_name"))
+        .when(other_parent & ~at_home).then(pl.lit("two_parents"))
+        .when(one_number & pl.col("left").is_in(disputed) & alone & ~at_home).then(pl.lit("disputed_number"))
+    )  # fmt: skip
+
+
+def review_of(
+    pairs: pl.DataFrame,
+    nodes: dict[int, int],
+    clusters: Clusters,
+    walls: Walls,
+    refused: list[tuple[int, int, float, str]],
+    link: float,
+    review: float,
+) -> pl.DataFrame:
+    """List the pairs that a person should see: strong ones that a wall refused, and probable ones below the line."""
+    why = {(left, right): reason for left, right, _, reason in refused}
+    rows = []
+    total = pl.col("weight") + pl.col("household")
+    likely = pairs.filter(total >= review).select("left", "right", "doubt", total=total)
+    for left, right, doubt, weight in likely.iter_rows():
+        a, b = nodes[left], nodes[right]
+        if clusters.find(a) == clusters.find(b):
+            continue
+        reason = why.get((min(a, b), max(a, b)))
+        if reason is None:
+            if clusters.wall(a, b) or (weight >= link and not doubt):
+                continue
+            reason = doubt or "probable"
+        # A wall against a record that has a better home is no doubt; against one that is left alone it is.
+        if reason == "split_by_person" or (
+            reason in ("two_confirmed_niks", "same_snapshot") and clusters.settled(a, b)
+        ):
+            continue
+        rows.append((left, right, weight, reason))
+    schema = {"left": pl.Int64, "right": pl.Int64, "weight": pl.Float64, "reason": pl.String}
+    return pl.DataFrame(rows, schema=schema, orient="row").sort(
+        "weight", "left", "right", descending=[True, False, False]
+    )
