@@ -20,8 +20,11 @@ class MadeUp:
         ledger.upgrade(engine)
         rawtables.ensure(engine)
 
-    def deliver(self, source_id, entity, rows, *, period=None, replaces=None):
-        """Write one accepted delivery; NIK and No. KK count as valid unless the row says otherwise."""
+    def deliver(self, source_id, entity, rows, *, period=None, replaces=None, corrects=False):
+        """Write one accepted delivery; NIK and No. KK count as valid unless the row says otherwise.
+
+        `replaces` names the delivery whose place it takes; `corrects`: as a correction workbook, row by row.
+        """
         sha256 = hashlib.sha256(repr((source_id, period, rows, replaces)).encode()).hexdigest()
         with self.engine.begin() as connection:
             if replaces:
@@ -34,6 +37,18 @@ class MadeUp:
                 ),
                 {"source": source_id, "entity": entity, "sha256": sha256, "period": period, "rows": len(rows)},
             ).scalar_one()
+            if replaces:
+                connection.execute(
+                    text(
+                        "update ops.deliveries set status = 'superseded', superseded_by = :own where delivery_id = :id"
+                    ),
+                    {"own": delivery_id, "id": replaces},
+                )
+            if corrects:
+                connection.execute(
+                    text("update ops.deliveries set corrects = :base where delivery_id = :own"),
+                    {"own": delivery_id, "base": replaces},
+                )
             for number, row in enumerate(rows, start=2):
                 for key in ("nik", "no_kk", "head_nik", "corrected_nik"):
                     if row.get(key):

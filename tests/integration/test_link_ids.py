@@ -45,6 +45,7 @@ def test_bi_follows_an_old_id_through_one_merge_after_another(database_url, sett
         assert days.all() == [1]
     for number in (2, 1):
         decisions.undo(engine, number, who="Rina", why="another card after all")
+        decisions.approve(engine, number, who="Yohanes")
     apart = people()
     assert len(set(apart)) == 3 and now in apart
     with engine.connect() as connection:

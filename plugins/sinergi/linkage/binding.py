@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import psycopg
 
 SIDES = ("left", "right")
-ROWS: dict[str, pl.DataType | type[pl.DataType]] = {
+ROWS = {
     "decision_id": pl.Int64,
     "side": pl.String,
     "delivery_id": pl.Int64,
@@ -73,7 +73,10 @@ class Binding:
 
     def remember(self) -> None:
         """Keep where the rows of decisions stand now; those that were not found stay as they were."""
-        moved = self.bound.filter(pl.struct(PLACE) != pl.struct("old_delivery_id", "old_row_number"))
+        if self.bound.is_empty():
+            return
+        is_moved = pl.any_horizontal(pl.col(name) != pl.col(f"old_{name}") for name in PLACE)
+        moved = self.bound.filter(is_moved)
         self.cursor.executemany(
             "delete from linkage.decision_rows where (decision_id, delivery_id, row_number) = (%s, %s, %s)",
             moved.select("decision_id", "old_delivery_id", "old_row_number").rows(),

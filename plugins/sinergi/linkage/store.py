@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,7 @@ def read_records(cursor: psycopg.Cursor) -> pl.DataFrame:
     return fetch(cursor, f"select {', '.join(COLUMNS)} from linkage_records order by record_id", KINDS)
 
 
-def fetch(cursor: psycopg.Cursor, query: str, schema: dict[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
+def fetch(cursor: psycopg.Cursor, query: str, schema: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
     """Return the rows of a query; booleans and dates come as PostgreSQL writes them."""
     buffer = io.BytesIO()
     with cursor.copy(f"copy ({query}) to stdout (format csv, header, null '\\N')") as copy:
@@ -65,13 +66,31 @@ def known(cursor: psycopg.Cursor, kind: str) -> pl.DataFrame:
 
 
 def inherited(cursor: psycopg.Cursor) -> pl.DataFrame:
-    """Return `delivery_id, row_number, old_person, old_family` of records linked before profiles were kept."""
-    return fetch(
-        cursor,
-        "select delivery_id, row_number, person_id as old_person, family_id as old_family from linkage.crosswalk "
-        "where profile_key is null and person_id is not null",
-        {"delivery_id": pl.Int64, "row_number": pl.Int64, "old_person": pl.String, "old_family": pl.String},
-    )
+    """Return `delivery_id, row_number, old_person, old_family` of records whose id does not follow from what they say.
+
+    Records linked before profiles were kept, and rows that say something else since a correction workbook: it keeps row
+    numbers, so that row 12 is about whom it was about.
+    """
+    query = """
+        select delivery_id, row_number, person_id as old_person, family_id as old_family from linkage.crosswalk
+        where profile_key is null and person_id is not null
+        union all
+        select corrected.now_id, before.row_number, before.person_id, before.family_id
+        from (
+            with recursive later as (
+                select delivery_id as old_id, delivery_id as now_id from ops.deliveries where status = 'superseded'
+                union all
+                select later.old_id, next.delivery_id from later inner join ops.deliveries as next
+                    on next.corrects = later.now_id
+                    and next.status in ('accepted', 'accepted_with_findings', 'superseded')
+            )
+            select old_id, now_id from later where old_id <> now_id
+        ) as corrected
+        inner join linkage.crosswalk as before on before.delivery_id = corrected.old_id
+        where before.person_id is not null
+    """
+    kinds = {"delivery_id": pl.Int64, "row_number": pl.Int64, "old_person": pl.String, "old_family": pl.String}
+    return fetch(cursor, query, kinds)
 
 
 def remember(cursor: psycopg.Cursor, kind: str, keys: pl.DataFrame) -> None:
