@@ -78,7 +78,7 @@ def _publish(
 ) -> tuple[dict[str, Any], str | None]:
     prepared = prepare(records)
     before = partial(compared.read, kept, weights) if kept else None
-    decide = Binding(cursor)
+    decide = Binding(cursor, prepared.select("record_id", "delivery_id", "row_number"))
     people = find_people(prepared, weights, decide, before=before)
     if kept:
         compared.write(kept, weights, people.compared)

@@ -48,10 +48,16 @@ NOW = """
 
 
 class Binding:
-    """The decisions in force of a database. Called with the records of a run, it gives what was decided of them."""
+    """The decisions in force of a database. Called with the records of a run, it gives what was decided of them.
 
-    def __init__(self, cursor: psycopg.Cursor):
+    Args:
+        cursor: Of the transaction of the run.
+        places: `record_id, delivery_id, row_number` of its records.
+    """
+
+    def __init__(self, cursor: psycopg.Cursor, places: pl.DataFrame):
         self.cursor = cursor
+        self.places = places
         self.bound = pl.DataFrame(schema=ROWS)
         self.lost: list[int] = []  # decisions that bind no record on one of their sides any more
 
@@ -59,14 +65,14 @@ class Binding:
         """Return what was decided of records.
 
         Args:
-            people: `record_id, delivery_id, row_number, content` (`evidence.contents`).
+            people: `record_id, content` (`evidence.contents`).
         """
         decisions = self.cursor.execute(IN_FORCE).fetchall()
         if not decisions:
             return Decided()
         digests = {content: key_of(content) for content in people["content"].unique()}
-        rows = people.select("record_id", "delivery_id", "row_number", key=pl.col("content").replace_strict(digests))
-        rows = rows.sort("delivery_id", "row_number")
+        rows = people.select("record_id", key=pl.col("content").replace_strict(digests))
+        rows = rows.join(self.places, on="record_id").sort(PLACE)
         rows = rows.with_columns(nth=pl.int_range(pl.len()).over("delivery_id", "key"))
         self.bound = self._rows(rows)
         return settled([self._decision(rows, *decision) for decision in decisions])

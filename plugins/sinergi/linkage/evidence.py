@@ -37,6 +37,12 @@ RECORD_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "address": pl.String,
     "is_person": pl.Boolean,
 }
+# What profiles are made of; nothing else is carried along, for there are a million records.
+FOLDED = (
+    *("record_id", "source_id", "snapshot", "layer", "seen_on", "nik", "is_matched", "sex", "no_kk", "group_key"),
+    *("area_code", "name", "core", "sound", "sorted_name", "born", "born_nik", "born_short", "born_year", "parent"),
+    *("place", "street", "sender"),
+)
 PROFILE_WORDS = ("nik", "sorted_name", "born", "born_year", "sex", "area_code")
 MOST_PEOPLE_OF_A_NIK = 5  # under more names than this a number is nobody's: a default, typed for everyone
 LARGEST_FAMILY = 30  # a card with more people is a number typed for everyone
@@ -117,9 +123,13 @@ def key_of(content: str) -> str:
 def contents(records: pl.DataFrame) -> pl.DataFrame:
     """Return the prepared records that name a person, with `content`: in one text all that a record says of it."""
     told = pl.any_horizontal(pl.col("name", "nik", "parent").is_not_null())
-    people = records.filter(pl.col("is_person") & told).with_columns(
-        role=pl.when(pl.col("relationship").is_not_null()).then(
-            pl.when(pl.col("relationship") == "head").then(pl.lit("head")).otherwise(pl.lit("member"))
+    people = (
+        records.filter(pl.col("is_person") & told)
+        .select(*FOLDED, "relationship")
+        .with_columns(
+            role=pl.when(pl.col("relationship").is_not_null()).then(
+                pl.when(pl.col("relationship") == "head").then(pl.lit("head")).otherwise(pl.lit("member"))
+            )
         )
     )
     # Without a number a name is many people's, its birth date too: only at the same door, on the same card, in the

@@ -65,6 +65,7 @@ def find_people(
     people = contents(records)
     decided = decide(people) if decide else Decided()
     folded, ties = fold(mark(people, decided))
+    del people  # a million texts
     folded = sure.join_by_nik(sides(folded, ties, decided)).with_columns(tokens=pl.col("sorted_name").str.split(" "))
     folded = with_elders(folded, records)
     tell("blocking")

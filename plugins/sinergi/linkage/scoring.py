@@ -100,13 +100,9 @@ def predicted(linker: Any, least: float) -> Any:
 
 
 def _numbered(profiles: pl.DataFrame) -> pl.DataFrame:
-    """Give keys and walls as numbers, which join faster; two texts of one number would cost one more comparison.
-
-    polars promises the same numbers within one version, and no more: here one process numbers everything, whichever
-    engine scores it, and nothing is kept.
-    """
-    texts = [pl.col("wall"), *(pl.col(f"key_{key}") for key in KEYS)]
-    return profiles.with_columns(pl.when(text.is_not_null()).then((text.hash() // 2).cast(pl.Int64)) for text in texts)
+    """Give walls as numbers, as keys are: they are compared in every pair."""
+    wall = pl.col("wall")
+    return profiles.with_columns(pl.when(wall.is_not_null()).then((wall.hash() // 2).cast(pl.Int64)))
 
 
 def prior(size: int) -> float:
