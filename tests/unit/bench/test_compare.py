@@ -2,7 +2,7 @@
 
 import pytest
 
-from sinergi.bench import linking
+from sinergi.bench import compare
 
 
 def ours(people, seconds, f1=0.999, peak=3_000.0):
@@ -13,7 +13,7 @@ def ours(people, seconds, f1=0.999, peak=3_000.0):
 def result(seconds=30.0, f1=0.999, peak=3_000.0, febrl=0.998):
     plain = {"threshold": 0.99, "tutorial": {"f1": 0.9}}
     sizes = [
-        {"people": people, "ours": mine, "splink": ours(people, 70.0, 0.99) | plain}
+        {"people": people, "ours": mine, "splink": ours(people, 70.0, 0.99) | plain, "run": mine}
         for people, mine in ((30_000, ours(30_000, 3.0)), (300_000, ours(300_000, seconds, f1, peak)))
     ]
     scores = {"precision": 1.0, "recall": 1.0, "seconds": 1.0}
@@ -22,9 +22,9 @@ def result(seconds=30.0, f1=0.999, peak=3_000.0, febrl=0.998):
 
 
 def test_what_is_asked_is_met():
-    assert linking.short(result()) == []
-    assert "Short of" not in linking.page(result())
-    assert linking.short({"febrl": {}, "city": []}) == []
+    assert compare.short(result()) == []
+    assert "Short of" not in compare.page(result())
+    assert compare.short({"febrl": {}, "city": []}) == []
 
 
 @pytest.mark.parametrize(
@@ -32,13 +32,13 @@ def test_what_is_asked_is_met():
     [
         ({"febrl": 0.996}, ["FEBRL 1: F1 0.9960, plain Splink 0.9970"]),
         ({"f1": 0.98}, ["city of 300,000: F1 0.98, at least 0.99 asked"]),
-        ({"peak": 5_000.0}, ["city of 300,000: MB 5,000, at most 4,096 asked"]),
+        ({"peak": 5_000.0}, ["city of 300,000: MB of `sinergi link run` 5,000, at most 4,096 asked"]),
         ({"seconds": 34.0}, ["city of 300,000: growth 1.133, at most 1.1 asked"]),
-        ({"seconds": 61.0}, ["s 61", "growth", "times faster 1.148"]),
+        ({"seconds": 61.0}, ["s of `sinergi link run` 61", "growth", "times faster 1.148"]),
     ],
 )
 def test_what_falls_short_is_named_with_its_figure(figures, faults):
-    found = linking.short(result(**figures))
+    found = compare.short(result(**figures))
     told = "\n".join(found)
     assert all(fault in told for fault in faults)
-    assert "Short of what is asked" in linking.page(result(**figures))
+    assert "Short of what is asked" in compare.page(result(**figures))
