@@ -50,7 +50,7 @@ def _command(settings: Settings) -> dict[str, float]:
     """Return `seconds` and `peak_mb` of the command that links everything, from raw to the crosswalk."""
     env = os.environ | {"SINERGI_DATABASE_URL": str(settings.database_url), "SINERGI_HOME": str(settings.home)}
     started = time.perf_counter()
-    command = [Path(sys.executable).with_name("sinergi"), "link", "run", "--json"]
+    command = [str(Path(sys.executable).with_name("sinergi")), "link", "run", "--json"]
     process = subprocess.Popen(command, env=env, stdout=subprocess.DEVNULL)
     _, status, used = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
