@@ -30,7 +30,11 @@ COUNTED = {
     "rpt_untargeted_counts": "times_helped",
     "rpt_overlap_counts": "pairs",
 }
-SHOWN = {"rpt_identity": "people_without_nik", "rpt_deliveries": "critical_findings", "rpt_sender_scorecard": "findings"}
+SHOWN = {
+    "rpt_identity": "people_without_nik",
+    "rpt_deliveries": "critical_findings",
+    "rpt_sender_scorecard": "findings",
+}
 ABOUT = ("full_name", "head_name", "position", "program_name", "withdrawn_number")  # a text by which one knows a row
 TRIED = 3  # rows of each report
 
@@ -60,7 +64,7 @@ def page_of(path, sheet):
     """Give the cells of an archived file, by row number as Excel or an editor shows it."""
     if path.suffix == ".xlsx":
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        return {number: row for number, row in enumerate(book[sheet].iter_rows(values_only=True), 1)}
+        return dict(enumerate(book[sheet].iter_rows(values_only=True), 1))
     content = path.read_bytes()
     try:
         lines = content.decode("utf-8-sig").splitlines()
