@@ -103,7 +103,7 @@ def test_without_tls_it_is_refused(bi):
 
 def test_who_keeps_to_the_citys_ca_is_not_fooled(bi):
     url, authority, other, _ = bi
-    with pytest.raises(psycopg.OperationalError, match="certificate verify failed|signature failure"):
+    with pytest.raises(psycopg.OperationalError, match=r"certificate verify failed|signature failure"):
         psycopg.connect(url, sslmode="verify-full", sslrootcert=str(other))
     with pytest.raises(psycopg.OperationalError, match="does not match host name"):
         psycopg.connect(

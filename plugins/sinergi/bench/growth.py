@@ -28,7 +28,8 @@ def measure_growth(settings: Settings, *, people: int, report: Callable[[str], N
 
     Returns:
         `sample_<people>` (rows a second) and `run_<people>` (seconds per step, rows a second, peak memory in MB, and
-        `growth`: time per row against the smallest size, 1.0 being linear); at full size `dashboards`, `rebuild` and `arrival`.
+        `growth`: time per row against the smallest size, 1.0 being linear); at full size `dashboards`, `rebuild` and
+        `arrival`.
     """
     results: dict[str, Any] = {}
     smallest: float | None = None
