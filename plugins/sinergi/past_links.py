@@ -1,7 +1,7 @@
 """Who was who at a moment: each publication keeps the links that it replaces, and nothing of those that stay.
 
-Linking writes its crosswalk anew in every run. What people knew is what was published: `marts.xwalk_people` of the build
-before. dbt's `stg_crosswalk` reads both where SINERGI_KNOWN_AT is set.
+Linking writes its crosswalk anew in every run. What people knew is what was published: `marts.xwalk_people` of the
+build before. dbt's `stg_crosswalk` reads both where SINERGI_KNOWN_AT is set.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 -- Help without its recipient, without a day and without its row: who got it stands in the by-name lists of the office
--- that gave it. What rpt_assistance hides keeps its month alone, so that rows cannot be counted for it. None of the four
--- columns is ever null (tested): compared by `=` they are hashed, else each row is held against each count.
+-- that gave it. What rpt_assistance hides keeps its month alone, so that rows cannot be counted for it. The four are
+-- never null (tested): compared by `=` they are hashed, else each row is held against each count.
 select
     case when not counts.is_suppressed then help.opd_id end as opd_id,
     case when not counts.is_suppressed then help.program_id end as program_id,
