@@ -19,6 +19,7 @@ ROWS = 1_000
 SOURCE = "dinsos/sembako"  # a workbook with a day and a person in every row
 LAST, NEW = "2024-12 Sembako.xlsx", "2025-01 Sembako.xlsx"
 HEADER_ROW = 5
+SURGE = 2  # times the last month's rows; far more would be held, as in a city that is smaller
 STRANGERS = 10  # every so many rows one that nobody has listed before
 LIMIT = 60  # seconds
 WITHIN = 600.0  # seconds; later is a fault, not a figure
@@ -51,7 +52,7 @@ def measure_arrival(settings: Settings, *, rows: int = ROWS, report: Callable[[s
         services.up(settings)
         airflow = Airflow(str(services.status(settings)["airflow_url"]), LOGIN, services.airflow_password(settings))
         processes.wait_for(lambda: airflow.look().is_quiet, WITHIN, every=2)
-        seconds, tasks = _delivered(settings, rows)
+        rows, seconds, tasks = _delivered(settings, rows)
     finally:
         services.down(settings)
     report(f"arrival: {seconds:.1f} s ({', '.join(f'{name} {value} s' for name, value in tasks.items())})")
@@ -60,12 +61,15 @@ def measure_arrival(settings: Settings, *, rows: int = ROWS, report: Callable[[s
     return {"arrival": measured | unmeasured}
 
 
-def deliver(folder: Path, rows: int) -> None:
+def deliver(folder: Path, rows: int) -> int:
     """Write a list of the next month as an office does: under another name first, and with strangers in it.
 
     Args:
         folder: Folder of the source in the inbox, with the list of the last month.
-        rows: How many; whoever comes again comes on another day.
+        rows: How many at most; whoever comes again comes on another day.
+
+    Returns:
+        How many it has.
     """
     import openpyxl
     import xlsxwriter
@@ -76,6 +80,7 @@ def deliver(folder: Path, rows: int) -> None:
     name, number, day = (header.index(each) for each in ("NAMA PENERIMA", "NIK KTP", "TGL SALUR"))
     below = page.iter_rows(min_row=HEADER_ROW + 1, max_col=len(header), values_only=True)
     known = [row for row in below if row[name] and len(row) > day]
+    rows = min(rows, SURGE * len(known))
     part = folder / "upload.part"
     with xlsxwriter.Workbook(part) as book:
         sheet, days = book.add_worksheet(page.title), book.add_format({"num_format": "dd/mm/yyyy"})
@@ -89,10 +94,11 @@ def deliver(folder: Path, rows: int) -> None:
             sheet.write_row(HEADER_ROW + at, 0, row)
             sheet.write_datetime(HEADER_ROW + at, day, datetime(2025, 1, 1 + at // len(known)), days)  # noqa: DTZ001
     part.rename(folder / NEW)
+    return rows
 
 
-def _delivered(settings: Settings, rows: int) -> tuple[float, dict[str, float]]:
-    """Deliver and watch; seconds until most rows are seen (some are bad on purpose, and stay out), and of each task."""
+def _delivered(settings: Settings, rows: int) -> tuple[int, float, dict[str, float]]:
+    """Deliver and watch: rows, seconds until most are seen (some are bad on purpose), and seconds of each task."""
     assert settings.database_url is not None
     with connect(settings.database_url, autocommit=True) as connection:
 
@@ -100,11 +106,11 @@ def _delivered(settings: Settings, rows: int) -> tuple[float, dict[str, float]]:
             return int((connection.execute(SEEN).fetchone() or (0,))[0])
 
         before, start, started_at = seen(), time.perf_counter(), datetime.now().astimezone()
-        deliver(Path(settings.inbox) / SOURCE, rows)
+        rows = deliver(Path(settings.inbox) / SOURCE, rows)
         while seen() < before + rows / 2:
             if time.perf_counter() - start > WITHIN:
                 raise SinergiError(f"After {WITHIN:.0f} s the delivery of {rows:,} rows is not in bi.")
             time.sleep(0.25)
         seconds = time.perf_counter() - start
     with connect(services.embedded_server(settings).url("airflow"), autocommit=True) as connection:
-        return seconds, {name: round(took, 1) for name, took in connection.execute(TASKS, [started_at])}
+        return rows, seconds, {name: round(took, 1) for name, took in connection.execute(TASKS, [started_at])}
