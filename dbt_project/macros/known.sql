@@ -25,6 +25,44 @@
         )
 {%- endmacro %}
 
+{#- Who was who at that moment: the link that was published then, where a later build has replaced it, else today's. A
+    replaced row that never was in a published build is tied by today's links. -#}
+{% macro known_links() -%}
+    with replaced as (
+
+        select distinct on (past.delivery_id, past.row_number) past.*
+        from {{ source('history', 'crosswalk') }} as past
+        inner join {{ source('ops', 'runs') }} as builds on past.until_build = builds.build_id
+        where builds.status = 'published' and builds.finished_at > '{{ env_var('SINERGI_KNOWN_AT') }}'::timestamptz
+        order by past.delivery_id, past.row_number, past.until_build
+
+    ),
+
+    others as (
+
+        select source_id, delivery_id, row_number, person_id, family_id, method, probability
+        from {{ source('linkage', 'crosswalk') }}
+        {% for entity, nik, full_name in [
+            ('enumerations', 'nik', 'full_name'), ('deliberations', 'head_nik', 'head_name'),
+            ('interventions', 'nik', 'full_name'), ('decrees', 'nik', 'full_name')
+        ] %}
+        union all
+        {{ history_ties(entity, nik, full_name) }}
+        {% endfor %}
+
+    )
+
+    select source_id, delivery_id, row_number, person_id, family_id, method, probability
+    from replaced
+    union all
+    select others.*
+    from others
+    where not exists (
+        select from replaced
+        where replaced.delivery_id = others.delivery_id and replaced.row_number = others.row_number
+    )
+{%- endmacro %}
+
 {#- Whom the rows of a replaced delivery are about, by today's links: whoever has their NIK in any list, or stands under
     their name in the same kelurahan of the same export. -#}
 {% macro history_ties(entity, nik='nik', full_name='full_name') -%}

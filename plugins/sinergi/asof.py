@@ -2,7 +2,8 @@
 
 What was *true* on a day is had from the published build: spells, events and help carry their days. What was *known* on
 a day is had by building the same models once more, from the deliveries that had been taken in by then (rows that a
-correction has replaced since stand in `history.*`). Who is who is today's knowledge in both.
+correction has replaced since stand in `history.*`) and with who was who by the build that was published then
+(`sinergi.past_links`).
 """
 
 from __future__ import annotations

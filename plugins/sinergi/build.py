@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, make_url, text
 
-from sinergi import bi, identity_hashes, punctuality
+from sinergi import bi, identity_hashes, past_links, punctuality
 from sinergi.errors import SinergiError
 from sinergi.settings import Settings
 
@@ -95,6 +95,7 @@ def publish(engine: Engine, result: BuildResult) -> None:
             raise BuildFault(
                 f"Build {result.build_id} is gone: build {newest} has been written over it. Publish that one."
             )
+        past_links.keep(engine, result.build_id, result.colour)
         bi.publish(engine, result.build_id, result.colour)
 
 

@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-REVISION = "0010"  # the newest migration; a test compares it with the scripts
+REVISION = "0011"  # the newest migration; a test compares it with the scripts
 MIGRATIONS = Path(__file__).parent / "migrations"
 STATUSES = ("received", "accepted", "accepted_with_findings", "held", "rejected", "duplicate", "superseded")
 ACCEPTED = ("accepted", "accepted_with_findings")

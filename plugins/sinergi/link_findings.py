@@ -42,6 +42,8 @@ def refresh(engine: Engine, settings: Settings) -> int:
     """
     contracts = load_contracts(settings.expectations)
     with database_faults("telling senders what linking found"), engine.begin() as connection:
+        # Written anew a moment ago: without its size the server would look up every finding in raw one by one.
+        connection.execute(text("analyze linkage.findings"))
         query = "select distinct source_id, rule from linkage.findings order by source_id, rule"
         found = [
             row

@@ -9,7 +9,7 @@ import pytest
 from made_up import KAMELOH_BARU, MENTENG, MadeUp, ended, kk, named, nik
 from sqlalchemy import text
 
-from sinergi import asof, loose_ends
+from sinergi import asof, loose_ends, roles
 from sinergi import build as warehouse
 from sinergi.database import engine as make_engine
 from sinergi.errors import SinergiError
@@ -209,6 +209,26 @@ def test_an_office_merged_into_another_leaves_it_its_history(facts):
     with facts.engine.connect() as connection:
         found = connection.execute(text(by_name), {"name": NAMES[3]}).all()
     assert [tuple(row) for row in found] == [("dkukmp", 2, NAMES[3])]
+
+
+def test_the_successors_role_sees_the_families_of_the_office_of_old_and_the_old_role_none(facts):
+    """By row security, in the office's view and in the table; with the columns that the seed gives the successor."""
+    lists = ("{schema}.{office}", "office_{colour}.office_people", "{schema}.{office}_overlaps")
+    for office, expected in (("dkukmp", [(NAMES[3],)]), ("dinkop", [])):
+        with facts.engine.connect() as connection:
+            connection.execute(text(f"set role bi_{office}"))
+            colour = facts.built.colour
+            people, everyone, pairs = (
+                connection.execute(
+                    text(f"select full_name from {name.format(schema='office', office=office, colour=colour)}")
+                ).all()
+                for name in lists
+            )
+            columns = "select count(*) from information_schema.columns where table_name = :office"
+            shown = connection.execute(text(columns), {"office": office}).scalar_one()
+            connection.rollback()  # the connection goes back to the pool as who it was
+        assert [tuple(row) for row in people] == [tuple(row) for row in everyone] == expected, office
+        assert pairs == [] and shown >= len(roles.COMMON)
 
 
 @pytest.mark.parametrize(("opd_id", "said"), [("dinkop", "--opd dkukmp"), ("dinbaru", "opd.csv")])

@@ -12,6 +12,7 @@ from sinergi.settings import ROOT
 
 SCHEMA = Path(__file__).parents[1] / "fixtures" / "compose" / "compose-spec.json"
 TEXT = (ROOT / "docker-compose.yml").read_text()
+TLS = (ROOT / "docker" / "tls" / "compose.yml").read_text()
 LONG_RUNNING = ["postgres", "api-server", "scheduler", "dag-processor", "triggerer", "superset"]
 
 
@@ -20,10 +21,11 @@ def compose():
     return yaml.safe_load(TEXT)
 
 
-def test_follows_the_compose_schema(compose):
+@pytest.mark.parametrize("text", [TEXT, TLS])
+def test_follows_the_compose_schema(text):
     schema = json.loads(SCHEMA.read_text())
     validator = jsonschema.validators.validator_for(schema)
-    faults = [f"{fault.json_path}: {fault.message}" for fault in validator(schema).iter_errors(compose)]
+    faults = [f"{fault.json_path}: {fault.message}" for fault in validator(schema).iter_errors(yaml.safe_load(text))]
     assert faults == []
 
 
@@ -70,6 +72,22 @@ def test_example_lists_every_required_variable_and_gives_no_value():
 def test_only_airflow_and_superset_are_published_and_only_on_this_host(compose):
     published = {name: service["ports"] for name, service in compose["services"].items() if "ports" in service}
     assert published == {"api-server": ["127.0.0.1:8080:8080"], "superset": ["127.0.0.1:8088:8088"]}
+
+
+def test_tls_for_bi_adds_to_the_same_server(compose):
+    """What docs/bi.md tells and test_tls.py tries: the same settings and rules, certificate and key as secrets."""
+    own, tls = compose["services"]["postgres"], yaml.safe_load(TLS)
+    server = tls["services"]["postgres"]
+    assert server["command"][: len(own["command"])] == own["command"]
+    added = dict(pair.split("=", 1) for pair in server["command"][len(own["command"]) :] if pair != "-c")
+    assert added["ssl"] == "on" and added["hba_file"] == server["volumes"][0].split(":")[1]
+    files = {f"/run/secrets/{name}" for name in server["secrets"]}
+    assert {added["ssl_cert_file"], added["ssl_key_file"]} == files and set(tls["secrets"]) == set(server["secrets"])
+    assert all(re.fullmatch(r"\$\{[A-Z_]+:\?\}", secret["file"]) for secret in tls["secrets"].values())
+    assert server["ports"] == ["${SINERGI_BI_ADDRESS:?}:5432:5432"]  # one address, never all of them
+    assert not compose["networks"][server["networks"][0]]
+    page = (ROOT / "docs" / "bi.md").read_text()
+    assert all(name in page for name in {*re.findall(r"\$\{([A-Z_]+):\?\}", TLS), "docker/tls/compose.yml"})
 
 
 def test_superset_sees_the_assets_and_neither_the_archive_nor_the_database_of_airflow(compose):

@@ -1,5 +1,6 @@
 -- Help without its recipient, without a day and without its row: who got it stands in the by-name lists of the office
--- that gave it. What rpt_assistance hides keeps its month alone, so that rows cannot be counted for it.
+-- that gave it. What rpt_assistance hides keeps its month alone, so that rows cannot be counted for it. The four are
+-- never null (tested): compared by `=` they are hashed, else each row is held against each count.
 select
     case when not counts.is_suppressed then help.opd_id end as opd_id,
     case when not counts.is_suppressed then help.program_id end as program_id,
@@ -9,7 +10,7 @@ select
 from {{ ref('fct_interventions') }} as help
 inner join {{ ref('bi_rpt_assistance') }} as counts
     on
-        {{ first_of_month('help.delivered_on') }} is not distinct from counts.month
-        and help.opd_id is not distinct from counts.opd_id
-        and help.program_id is not distinct from counts.program_id
-        and help.status is not distinct from counts.status
+        {{ first_of_month('help.delivered_on') }} = counts.month
+        and help.opd_id = counts.opd_id
+        and help.program_id = counts.program_id
+        and help.status = counts.status

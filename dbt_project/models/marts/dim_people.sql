@@ -9,8 +9,8 @@ best as (
     select
         person_id,
         {{ first_word('family_id') }},
-        {{ first_word('nik', first="nik_status = 'valid' desc") }},
-        {{ first_word('nik_status', first="nik_status = 'valid' desc") }},
+        {{ first_word('nik', rather="nik_status = 'valid'") }},
+        {{ first_word('nik_status', rather="nik_status = 'valid'") }},
         {{ first_word('full_name') }},
         {{ first_word('sex') }},
         {{ first_word('birth_date') }},

@@ -2,8 +2,8 @@
 
 `intake` times one file of 100,000 x 15 cells from disk to committed rows; `check` times the senders' own dry run of
 10,000 rows from a cold start; `growth` runs the whole pipeline on the city sample at a tenth, a third and full size; at
-full size `dashboards` lets twenty people open the dashboards at once, and `rebuild` builds all marts again; `arrival`
-delivers 1,000 rows to a live Airflow and waits until `bi` has them.
+full size `dashboards` lets twenty people open the dashboards at once, `rebuild` builds all marts again, and `arrival`
+delivers 1,000 rows to a live Airflow over the same city and waits until `bi` has them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def bench(
     Args:
         settings: Its database server is used; the bench works in databases of its own and drops them.
         rows: Rows of the intake file.
-        people: People of the full-size city; 0 leaves out the growth runs and what is measured at city size or live.
+        people: People of the full-size city; 0 leaves out the growth runs and what is measured at city size.
         repeats: Interleaved repetitions; the median is reported.
         report: Called with a line of progress.
 
@@ -32,7 +32,6 @@ def bench(
         `{measure: {value, unit, floor, ratio_to_floor, peers}}`; growth measures carry `seconds` per step, `rows` and
         `peak_memory_mb` instead of a floor; `dashboards`, `rebuild` and `arrival` have a limit in `limit`.
     """
-    from sinergi.bench.arrival import measure_arrival
     from sinergi.bench.check import measure_check
     from sinergi.bench.growth import measure_growth
     from sinergi.bench.intake import measure_intake
@@ -41,5 +40,4 @@ def bench(
     results |= measure_check(settings, repeats=repeats, report=report)
     if people:
         results |= measure_growth(settings, people=people, report=report)
-        results |= measure_arrival(settings, report=report)
     return results

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import shutil
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from sinergi.bench.arrival import measure_arrival
 from sinergi.bench.dashboards import measure_dashboards
 from sinergi.bench.intake import Database
 from sinergi.settings import Settings
@@ -26,7 +28,8 @@ def measure_growth(settings: Settings, *, people: int, report: Callable[[str], N
 
     Returns:
         `sample_<people>` (rows a second) and `run_<people>` (seconds per step, rows a second, peak memory in MB, and
-        `growth`: time per row against the smallest size, 1.0 being linear); at full size `dashboards` and `rebuild`.
+        `growth`: time per row against the smallest size, 1.0 being linear); at full size `dashboards`, `rebuild` and
+        `arrival`.
     """
     results: dict[str, Any] = {}
     smallest: float | None = None
@@ -44,6 +47,7 @@ def measure_growth(settings: Settings, *, people: int, report: Callable[[str], N
                 if share == SHARES[-1]:
                     results |= measure_dashboards(url, report=report)
                     results |= _rebuild(settings, url, folder / "home", report)
+                    results |= measure_arrival(_city(settings, url, folder), report=report)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         rows = sum(delivery["rows_read"] or 0 for delivery in run["json"]["deliveries"])
@@ -65,6 +69,15 @@ def measure_growth(settings: Settings, *, people: int, report: Callable[[str], N
         }
         report(f"city of {size:,}: {results[f'run_{size}']}")
     return results
+
+
+def _city(settings: Settings, url: str, folder: Path) -> Settings:
+    """Give the settings that the city was run with."""
+    folder.chmod(0o755)  # Airflow's own server is started in it, and not as root
+    home = folder / "home"
+    return dataclasses.replace(
+        settings, home=home, inbox=str(folder / "inbox"), archive=home / "archive", database_url=url
+    )
 
 
 def _rebuild(settings: Settings, url: str, home: Path, report: Callable[[str], None]) -> dict[str, Any]:
