@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from sinergi.linkage import store
 from sinergi.linkage.people import People
 
 if TYPE_CHECKING:
@@ -30,6 +31,11 @@ MOST_DOUBTS = 0.25
 MOST_MOVED, MOST_GROWN, ORDINARY = 0.2, 0.1, 0.9
 FEWEST_TO_JUDGE = 1_000
 WEIGHT_STEP = 5  # bits
+BEFORE = """
+    select delivery_id, row_number, person_id as old_person, family_id as old_family from linkage.crosswalk
+    where person_id is not null
+"""
+KINDS = {"delivery_id": pl.Int64, "row_number": pl.Int64, "old_person": pl.String, "old_family": pl.String}
 # What a source tells of identity, and how people call it.
 IDENTIFIERS = {"nik": "a usable NIK", "born": "a birth date", "no_kk": "a card number"}
 
@@ -48,12 +54,8 @@ def measure(cursor: psycopg.Cursor, frame: pl.DataFrame, people: People) -> dict
     )
     sources = sources.sort("source_id")
     count = named["person"].n_unique()
-    before = cursor.execute(
-        "select delivery_id, row_number, person_id::text, family_id::text from linkage.crosswalk "
-        "where person_id is not null"
-    ).fetchall()
-    kinds = {"delivery_id": pl.Int64, "row_number": pl.Int64, "old_person": pl.String, "old_family": pl.String}
-    both = named.join(pl.DataFrame(before, schema=kinds, orient="row"), on=["delivery_id", "row_number"])
+    before = store.fetch(cursor, BEFORE, KINDS)
+    both = named.join(before, on=["delivery_id", "row_number"])
     merged = both.group_by("person_id").agg(pl.col("old_person").n_unique())
     return {
         "identifier_completeness": {
