@@ -93,24 +93,26 @@ def _publish(
     evidence = ids.person_evidence(frame)
     old = frame.join(store.inherited(cursor), on=["delivery_id", "row_number"])
     of_old = old.select(key="p:" + pl.col("profile_key"), id="old_person").drop_nulls()
-    person_ids, person_history = ids.claim(evidence, _known(cursor, "person", of_old))
+    known = {kind: store.known(cursor, kind) for kind in ("person", "family")}
+    person_ids, person_history = ids.claim(evidence, _with_inherited(known["person"], of_old))
     frame = frame.join(person_ids.select(person="unit", person_id="id"), on="person", how="left", maintain_order="left")
     of_families = ids.family_evidence(frame)
     of_old = old.select(key="g:" + pl.col("group_key"), id="old_family").drop_nulls()
-    family_ids, family_history = ids.claim(of_families, _known(cursor, "family", of_old))
+    family_ids, family_history = ids.claim(of_families, _with_inherited(known["family"], of_old))
     frame = frame.join(family_ids.select(family="unit", family_id="id"), on="family", how="left", maintain_order="left")
     figures = _figures(frame, person_ids, family_ids, people)
     figures["findings"] = len(found.unique(["rule", "record_id"]))
     figures["warnings"] = told.warnings(cursor, prepared, people, found, decide.lost)
-    figures["monitors"] = monitors.measure(cursor, frame, people)
+    last = store.crosswalk(cursor)
+    figures["monitors"] = monitors.measure(frame, people, last)
     held = None if accept else monitors.beyond(figures["monitors"], monitors.published(cursor))
     if held is not None:
         return figures, held
-    _write(cursor, frame, people)
+    _write(cursor, frame, people, last)
     decide.remember()
     told.write(cursor, frame, found)
-    store.remember(cursor, "person", evidence.join(person_ids, on="unit").select("key", "id"))
-    store.remember(cursor, "family", of_families.join(family_ids, on="unit").select("key", "id"))
+    store.remember(cursor, "person", evidence.join(person_ids, on="unit").select("key", "id"), known["person"])
+    store.remember(cursor, "family", of_families.join(family_ids, on="unit").select("key", "id"), known["family"])
     for kind, history in (("person", person_history), ("family", family_history)):
         cursor.executemany(
             "insert into linkage.id_history (kind, old_id, new_id, change) values (%s, %s, %s, %s) "
@@ -121,11 +123,11 @@ def _publish(
     return figures, None
 
 
-def _known(cursor: psycopg.Cursor, kind: str, of_old: pl.DataFrame) -> pl.DataFrame:
-    """Add to the evidence of earlier runs what the ids of an older engine stood on, the most frequent id of each."""
+def _with_inherited(known: pl.DataFrame, of_old: pl.DataFrame) -> pl.DataFrame:
+    """Add to the evidence of earlier runs what ids stood on that do not follow from it: the most frequent id."""
     most = of_old.group_by("key", "id").len().sort("key", "len", "id", descending=[False, True, False])
     inherited = most.unique("key", keep="first").select("key", "id", first_id="id")
-    return pl.concat([store.known(cursor, kind), inherited]).unique("key", keep="first", maintain_order=True)
+    return pl.concat([known, inherited]).unique("key", keep="first", maintain_order=True)
 
 
 def _figures(frame: pl.DataFrame, people: pl.DataFrame, families: pl.DataFrame, found: People) -> dict[str, Any]:
@@ -148,13 +150,13 @@ def _figures(frame: pl.DataFrame, people: pl.DataFrame, families: pl.DataFrame, 
     }
 
 
-def _write(cursor: psycopg.Cursor, frame: pl.DataFrame, people: People) -> None:
+def _write(cursor: psycopg.Cursor, frame: pl.DataFrame, people: People, last: pl.DataFrame) -> None:
     crosswalk = frame.select(
         *("source_id", "delivery_id", "row_number", "person_id", "family_id"),
         pl.col("method").fill_null("none"),
         *("probability", "profile_key"),
     )
-    store.write(cursor, "linkage.crosswalk", crosswalk)
+    store.write_crosswalk(cursor, crosswalk, last)
     of_key = dict(people.profiles.select("profile_id", "key").iter_rows())
     names = {name: name.removeprefix("bits_") for name in people.pairs.columns if name.startswith("bits_")}
     bits = pl.struct(*(pl.col(old).round(2).alias(new) for old, new in names.items()), pl.col("household"))

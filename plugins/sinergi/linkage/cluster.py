@@ -91,8 +91,8 @@ class Clusters:
         """Tell whether each of two nodes has others in its cluster."""
         return all(len(self._members(self.find(node))) > 1 for node in (left, right))
 
-    def _rows(self, root: int) -> dict[str, Row]:
-        return self.rows.get(root) or dict(self.walls.rows.get(root, {}))
+    def _rows(self, root: int) -> Mapping[str, Row]:
+        return self.rows.get(root) or self.walls.rows.get(root) or {}
 
     def _members(self, root: int) -> list[int]:
         return self.members.get(root) or [root]

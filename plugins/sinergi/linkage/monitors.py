@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from sinergi.linkage import store
 from sinergi.linkage.people import People
 
 if TYPE_CHECKING:
@@ -31,22 +30,17 @@ MOST_DOUBTS = 0.25
 MOST_MOVED, MOST_GROWN, ORDINARY = 0.2, 0.1, 0.9
 FEWEST_TO_JUDGE = 1_000
 WEIGHT_STEP = 5  # bits
-BEFORE = """
-    select delivery_id, row_number, person_id as old_person, family_id as old_family from linkage.crosswalk
-    where person_id is not null
-"""
-KINDS = {"delivery_id": pl.Int64, "row_number": pl.Int64, "old_person": pl.String, "old_family": pl.String}
 # What a source tells of identity, and how people call it.
 IDENTIFIERS = {"nik": "a usable NIK", "born": "a birth date", "no_kk": "a card number"}
 
 
-def measure(cursor: psycopg.Cursor, frame: pl.DataFrame, people: People) -> dict[str, Any]:
+def measure(frame: pl.DataFrame, people: People, before: pl.DataFrame) -> dict[str, Any]:
     """Return the monitors of a run that is not yet published.
 
     Args:
-        cursor: Of the transaction of the run.
         frame: Records with `person_id`, `family_id` and what they say (IDENTIFIERS).
         people: As they were found.
+        before: The links of the last run (`store.crosswalk`).
     """
     named = frame.filter(pl.col("person").is_not_null())
     sources = named.group_by("source_id").agg(
@@ -54,7 +48,8 @@ def measure(cursor: psycopg.Cursor, frame: pl.DataFrame, people: People) -> dict
     )
     sources = sources.sort("source_id")
     count = named["person"].n_unique()
-    before = store.fetch(cursor, BEFORE, KINDS)
+    old = {"old_person": "person_id", "old_family": "family_id"}
+    before = before.filter(pl.col("person_id").is_not_null()).select("delivery_id", "row_number", **old)
     both = named.join(before, on=["delivery_id", "row_number"])
     merged = both.group_by("person_id").agg(pl.col("old_person").n_unique())
     return {

@@ -12,7 +12,7 @@ create or replace function pg_temp.edition(period text) returns date language sq
     end
 $$;
 
-create temp table linkage_records on commit drop as
+create or replace temp view linkage_records as
 with named as (
     select _source_id, _delivery_id, _row_number, decreed_on as seen_on, decree_number || '#' || action as snapshot,
         nik, nik_status, null::text as dukcapil_match, full_name, sex, birth_date, birth_year, null::text as parent_name,
@@ -71,8 +71,7 @@ with named as (
 )
 
 select
-    row_number() over (order by _delivery_id, _row_number) as record_id, _source_id as source_id,
-    _delivery_id as delivery_id, _row_number as row_number,
+    _source_id as source_id, _delivery_id as delivery_id, _row_number as row_number,
     _source_id || '#' || _delivery_id || snapshot as snapshot, layer, seen_on, nik, nik_status,
     dukcapil_match = 'matched' as is_matched, full_name, sex, birth_date, birth_year, parent_name,
     coalesce(no_kk, substring(group_key from '^reg:dtsen:([0-9]{16})$')) as no_kk,

@@ -16,6 +16,16 @@ if TYPE_CHECKING:
 
 SQL = Path(__file__).parent
 COLUMNS = ("delivery_id", "row_number", *RECORD_SCHEMA)
+CROSSWALK = {
+    "source_id": pl.String,
+    "delivery_id": pl.Int64,
+    "row_number": pl.Int64,
+    "person_id": pl.String,
+    "family_id": pl.String,
+    "method": pl.String,
+    "probability": pl.Float64,
+    "profile_key": pl.String,
+}
 KINDS = RECORD_SCHEMA | {"delivery_id": pl.Int64, "row_number": pl.Int64}
 
 
@@ -27,7 +37,10 @@ def make_schema(cursor: psycopg.Cursor) -> None:
 def read_records(cursor: psycopg.Cursor) -> pl.DataFrame:
     """Return every current record (RECORD_SCHEMA, with `delivery_id` and `row_number`)."""
     cursor.connection.execute((SQL / "records.sql").read_text())
-    return fetch(cursor, f"select {', '.join(COLUMNS)} from linkage_records order by record_id", KINDS)
+    kinds = {name: kind for name, kind in KINDS.items() if name != "record_id"}
+    records = fetch(cursor, f"select {', '.join(kinds)} from linkage_records", kinds)
+    numbered = records.sort("delivery_id", "row_number").with_row_index("record_id")
+    return numbered.select(pl.col("record_id").cast(pl.Int64), pl.exclude("record_id")).select(COLUMNS)
 
 
 def fetch(cursor: psycopg.Cursor, query: str, schema: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
@@ -57,6 +70,29 @@ def write(cursor: psycopg.Cursor, table: str, frame: pl.DataFrame, *, replace: b
     with cursor.copy(f"copy {table} ({', '.join(frame.columns)}) from stdin (format csv)") as copy:
         for part in frame.iter_slices(100_000):
             copy.write(part.write_csv(include_header=False, quote_style="necessary"))
+
+
+def crosswalk(cursor: psycopg.Cursor) -> pl.DataFrame:
+    """Return the links of the last run (CROSSWALK)."""
+    return fetch(cursor, f"select {', '.join(CROSSWALK)} from linkage.crosswalk", CROSSWALK)
+
+
+def write_crosswalk(cursor: psycopg.Cursor, links: pl.DataFrame, before: pl.DataFrame) -> None:
+    """Write the links of a run; where most stay, only what differs from `before` (both CROSSWALK)."""
+    place = ["delivery_id", "row_number"]
+    changed = links.join(before, on=list(CROSSWALK), how="anti", nulls_equal=True)
+    gone = before.join(links, on=place, how="anti")
+    if len(changed) + len(gone) > len(links) // 5:
+        write(cursor, "linkage.crosswalk", links)
+        return
+    cursor.execute("create temp table stale (delivery_id bigint, row_number integer) on commit drop")
+    write(cursor, "stale", pl.concat([gone.select(place), changed.select(place)]), replace=False)
+    cursor.execute("""
+        delete from linkage.crosswalk as old using stale
+        where old.delivery_id = stale.delivery_id and old.row_number = stale.row_number
+    """)
+    cursor.execute("drop table stale")
+    write(cursor, "linkage.crosswalk", changed, replace=False)
 
 
 def known(cursor: psycopg.Cursor, kind: str) -> pl.DataFrame:
@@ -93,12 +129,18 @@ def inherited(cursor: psycopg.Cursor) -> pl.DataFrame:
     return fetch(cursor, query, kinds)
 
 
-def remember(cursor: psycopg.Cursor, kind: str, keys: pl.DataFrame) -> None:
-    """Keep `key, id` for the next runs; a key that is not seen any more keeps its id, for it may come back."""
-    cursor.execute(f"create temp table new_keys (key text, {kind}_id uuid) on commit drop")
-    write(cursor, "new_keys", keys.select("key", pl.col("id").alias(f"{kind}_id")), replace=False)
-    cursor.execute(f"""
-        insert into linkage.{kind}_keys as known select key, {kind}_id, {kind}_id from new_keys
-        on conflict (key) do update set {kind}_id = excluded.{kind}_id where known.{kind}_id <> excluded.{kind}_id
-    """)
-    cursor.execute("drop table new_keys")
+def remember(cursor: psycopg.Cursor, kind: str, keys: pl.DataFrame, before: pl.DataFrame) -> None:
+    """Keep `key, id` for the next runs; a key that is not seen any more keeps its id, for it may come back.
+
+    Args:
+        cursor: Of the transaction of the run.
+        kind: `person` or `family`.
+        keys: `key, id`.
+        before: What is kept already (`known`): only what differs is written.
+    """
+    fresh = keys.join(before, on="key", how="anti").select("key", pl.col("id").alias(f"{kind}_id"), first_id="id")
+    write(cursor, f"linkage.{kind}_keys", fresh, replace=False)
+    moved = keys.join(before.select("key", old_id="id"), on="key").filter(pl.col("id") != pl.col("old_id"))
+    cursor.executemany(
+        f"update linkage.{kind}_keys set {kind}_id = %s where key = %s", moved.select("id", "key").rows()
+    )
