@@ -13,3 +13,4 @@ inner join {{ ref('bi_rpt_assistance') }} as counts
         and help.opd_id is not distinct from counts.opd_id
         and help.program_id is not distinct from counts.program_id
         and help.status is not distinct from counts.status
+        and help.is_help = counts.is_help
