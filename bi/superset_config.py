@@ -86,7 +86,12 @@ WORDS = yaml.safe_load((Path(__file__).parent / "indonesian.yml").read_text())
 def COMMON_BOOTSTRAP_OVERRIDES_FUNC(data: dict) -> dict:  # noqa: N802 Superset's name for it
     """Say the menu in Indonesian too: its words come with the page, not with the language."""
     menu = data["menu_data"]
-    return {"menu_data": {**menu, "menu": [{**each, "label": WORDS.get(each["label"], each["label"])} for each in menu["menu"]]}}
+    return {
+        "menu_data": {
+            **menu,
+            "menu": [{**each, "label": WORDS.get(each["label"], each["label"])} for each in menu["menu"]],
+        }
+    }
 
 
 def language_pack() -> dict:

@@ -11,7 +11,6 @@ from typing import Any
 
 from sinergi.errors import SinergiError
 
-BLUE = {"r": 0, "g": 114, "b": 178, "a": 1}
 WHOLE, MONTH = ",d", "%b %y"
 # How a figure is written: Superset's format, and the same in SQL where the cell is text.
 FORMATS = {
@@ -51,9 +50,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "big_number": {
         **BIG,
         "time_grain_sqla": "P1M",
-        "show_trend_line": True,
-        "start_y_axis_at_zero": True,
-        "color_picker": BLUE,
+        "show_trend_line": False,  # smooth, which months are not
         "time_format": "%B %Y",
         "rolling_type": "None",
         "show_timestamp": False,
