@@ -60,6 +60,7 @@ def choose(page, title, value):
     )
     box.click()
     if isinstance(value, str):
+        page.keyboard.type(value)  # a long list draws its beginning only
         page.locator(f'.ant-select-item-option[title="{value}"]').click()
         page.keyboard.press("Escape")
     else:
