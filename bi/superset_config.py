@@ -1,6 +1,10 @@
 """Superset as Sinergi runs it. Secrets and addresses come from the environment; `sinergi bi` and compose set them."""
 
 import os
+from pathlib import Path
+
+import yaml
+from flask import Flask, Response, jsonify, redirect, request
 
 SECRET_KEY = os.environ["SUPERSET_SECRET_KEY"]
 SQLALCHEMY_DATABASE_URI = os.environ["SUPERSET_METADATA_URL"]
@@ -26,7 +30,9 @@ FEATURE_FLAGS = {
     "HORIZONTAL_FILTER_BAR": True,
 }
 
-# Bahasa Indonesia: 1.234,5 and Agustus. Superset has no translation of its own buttons, which stay in English.
+# Bahasa Indonesia: 1.234,5 and Agustus, and what the buttons say.
+BABEL_DEFAULT_LOCALE = "id"
+LANGUAGES = {"id": {"flag": "id", "name": "Bahasa Indonesia"}}
 D3_FORMAT = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["Rp", ""]}
 D3_TIME_FORMAT = {
     "dateTime": "%d/%m/%Y %H.%M.%S",
@@ -51,19 +57,8 @@ EXTRA_CATEGORICAL_COLOR_SCHEMES = [
         "label": "Sinergi",
         "isDefault": True,
         "colors": ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#999999", "#F0E442"],
-    }
+    },
 ]
-EXTRA_SEQUENTIAL_COLOR_SCHEMES = [
-    {
-        "id": "sinergi_blues",
-        "description": "One hue, light to dark: reads in grey print",
-        "label": "Sinergi biru",
-        "isDiverging": False,
-        "isDefault": True,
-        "colors": ["#F2F6FA", "#C6DCEC", "#8DBBDA", "#4A90C2", "#0072B2", "#00466E"],
-    }
-]
-
 # No page asks anybody but us: no pixels, no map tiles, no fonts from elsewhere.
 TALISMAN_CONFIG = {
     "content_security_policy": {
@@ -80,3 +75,41 @@ TALISMAN_CONFIG = {
     "force_https": False,  # the reverse proxy does
     "session_cookie_secure": SESSION_COOKIE_SECURE,
 }
+
+# What a delivery's file, sheet and rows are is told by the board, to whom it concerns: dashboards link to it by number.
+BOARD = os.environ.get("SINERGI_BOARD_URL", "").rstrip("/")
+
+
+WORDS = yaml.safe_load((Path(__file__).parent / "indonesian.yml").read_text())
+
+
+def COMMON_BOOTSTRAP_OVERRIDES_FUNC(data: dict) -> dict:  # noqa: N802 Superset's name for it
+    """Say the menu in Indonesian too: its words come with the page, not with the language."""
+    menu = data["menu_data"]
+    return {
+        "menu_data": {
+            **menu,
+            "menu": [{**each, "label": WORDS.get(each["label"], each["label"])} for each in menu["menu"]],
+        }
+    }
+
+
+def language_pack() -> dict:
+    """Return Superset's words in Indonesian, in the form that its pages ask for."""
+    head = {"domain": "superset", "plural_forms": "nplurals=2; plural=(n != 1)", "lang": "id"}
+    said = {english: word if isinstance(word, list) else [word] for english, word in WORDS.items()}
+    return {"domain": "superset", "locale_data": {"superset": {"": head, **said}}}
+
+
+def FLASK_APP_MUTATOR(app: Flask) -> None:  # noqa: N802 Superset's name for it
+    """Answer for what Superset has not: its words in Indonesian, and the way to the board."""
+
+    @app.before_request
+    def indonesian() -> Response | None:
+        return jsonify(language_pack()) if request.path == "/superset/language_pack/id/" else None
+
+    @app.get("/papan/deliveries/<int:delivery_id>")
+    def board(delivery_id: int) -> Response | tuple[str, int]:
+        if not BOARD:
+            return "Alamat Papan Kiriman belum diatur (SINERGI_BOARD_URL).", 404
+        return redirect(f"{BOARD}/deliveries/{delivery_id}")

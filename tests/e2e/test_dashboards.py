@@ -1,6 +1,5 @@
 """Superset's dashboards in a browser: every chart drawn, no error, none empty, and the headlines are what SQL says."""
 
-import json
 import os
 import re
 import shutil
@@ -8,6 +7,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from dashboard_browser import DASHBOARDS, chart_of, choose, drawn, figure, indonesian, listening, opened, reached_by
+from dashboard_figures import FILES, FILTERS, HEADLINES
 
 from sinergi.bench.dashboards import QUERIES, queries
 from sinergi.dashboards import assets, superset
@@ -15,44 +16,10 @@ from sinergi.errors import SinergiError
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(600)]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-DASHBOARDS = assets.dashboards()
 DRAWN = 60_000  # milliseconds
-REACHED = "status in ('granted', 'delivered', 'completed')"
-STANDING = "status like 'accepted%%'"
-LAST_MONTH = "month = (select max(month) from bi.rpt_headcount)"
+ENGLISH = ("No filter", "Apply", "Clear all", "options", "N/A", "Search", "entries", "Dashboards", "Charts", "Settings")
 
 HEAD = "# What Superset asks for each dashboard; written by the browser test, read by `sinergi bench`.\n"
-
-# What the dashboards say in large, once more from the marts: another relation, another query.
-HEADLINES = {
-    "ringkasan": {
-        "people": "select people from marts.rpt_headcount_city order by month desc limit 1",
-        "families": "select families from marts.rpt_headcount_city order by month desc limit 1",
-        "unserved": "select count(*) from marts.rpt_unserved_families where is_in_force",
-        "realised": """select round(100 * sum(realised_idr) / sum(ceiling_idr)) || '%%' from marts.rpt_budget
-                       group by year, semester order by year desc, semester desc limit 1""",
-    },
-    "per-opd": {
-        # Without what is hidden: a headline over all would give the hidden cells' sum away.
-        "times": f"select sum(times_helped) from bi.rpt_assistance where {REACHED}",
-        "amount": f"select round(sum(amount_idr) / 1e9, 2) from bi.rpt_assistance where {REACHED}",
-        "doubled": "select sum(doubled) from bi.rpt_overlap_counts",
-        "untargeted": "select sum(recipients) from bi.rpt_untargeted_counts",
-    },
-    "per-kelurahan": {
-        "none_left": f"select count(*) from bi.rpt_headcount where people = 0 and {LAST_MONTH}",
-        "shown": f"select count(*) from bi.rpt_headcount where people > 0 and {LAST_MONTH}",
-        "hidden": f"select count(*) from bi.rpt_headcount where people is null and {LAST_MONTH}",
-    },
-    "mutu-data": {
-        "files": f"select count(*) from ops.deliveries where {STANDING}",
-        "accepted": f"""select round(100.0 * sum(rows_accepted) / sum(rows_read), 1) || '%%' from bi.rpt_deliveries
-                        where {STANDING}""",
-        "held": "select count(*) from ops.deliveries where status = 'held'",
-        "on_time": """select round(100.0 * sum(files_on_time) / sum(files_due), 1) || '%%'
-                      from marts.rpt_sender_scorecard""",
-    },
-}
 
 
 @pytest.fixture(scope="module")
@@ -84,53 +51,24 @@ def board(platform):
         superset.stop(platform.settings)
 
 
-def view_of(slug):
-    """Give a window as high as the dashboard: Superset draws what is in view."""
-    heights = [DASHBOARDS[slug]["text_height"], *(row["height"] for row in DASHBOARDS[slug]["rows"])]
-    return {"width": 1400, "height": 210 + 8 * sum(heights) + 16 * len(heights)}
+def faultless(answers):
+    for status, answer in answers.values():
+        assert status == 200, answer
+        assert not [result["error"] for result in answer["result"] if result["error"]]
 
 
-def opened(page, slug):
-    """Open a dashboard, wait until every chart is drawn, and return `{chart or filter: (status, answer)}`."""
-    page.set_viewport_size(view_of(slug))
-    answers = {}
-    wanted = {chart["title"]: chart["name"] for chart in assets.page_charts(DASHBOARDS[slug])}
-    listed = page.request.get(f"/api/v1/dashboard/{slug}/charts").json()["result"]
-    names = {each["id"]: wanted[each["slice_name"]] for each in listed}
-
-    def keep(response):
-        if "/api/v1/chart/data" in response.url and response.request.method == "POST":
-            form = json.loads(response.request.post_data)["form_data"]
-            name = names.get(form.get("slice_id")) or f"filter {form['groupby'][0]}"
-            answers[name] = (response.status, response.json())
-
-    page.on("response", keep)
-    page.goto(f"/superset/dashboard/{slug}/")
-    count = "wanted => document.querySelectorAll('.dashboard-chart .slice_container').length >= wanted"
-    page.wait_for_function(count, arg=len(wanted))
-    page.wait_for_function("() => !document.querySelector('.dashboard-chart .loading, [data-test=loading-indicator]')")
-    page.wait_for_timeout(1000)  # bars and cells grow for a moment
-    page.remove_listener("response", keep)
-    return answers
+def asked(answers):
+    """Give the queries by chart; a chart of two kinds asks two."""
+    return {
+        f"{name} {number}" if number else name: result["query"].strip()
+        for name, (_, answer) in sorted(answers.items())
+        for number, result in enumerate(answer["result"])
+    }
 
 
-def without_words(asked):
+def without_words(queries):
     """Leave out the lists of codes and their words, which change without a change of the query."""
-    return {name: re.sub(r"\(values .*?\)\) as", "(values) as", sql) for name, sql in asked.items()}
-
-
-def chart_of(page, slug, name):
-    title = next(chart["title"] for chart in assets.page_charts(DASHBOARDS[slug]) if chart["name"] == name)
-    return page.locator(f'[data-test-chart-name="{title}"]')
-
-
-def indonesian(value):
-    """Write a figure of SQL as the dashboards do: 1.234,5."""
-    text = str(value)
-    if text.replace(".", "", 1).isdigit():
-        text = f"{int(text):,}" if text.isdigit() else f"{float(text):,.2f}"
-        return text.translate(str.maketrans(",.", ".,"))
-    return text.replace(".", ",")
+    return {name: re.sub(r"\(values .*?\)\) as", "(values) as", sql) for name, sql in queries.items()}
 
 
 @pytest.mark.parametrize("slug", DASHBOARDS)
@@ -139,45 +77,91 @@ def test_every_chart_of_a_dashboard_is_drawn_from_data(board, slug):
     wanted = [chart["name"] for chart in assets.page_charts(DASHBOARDS[slug])]
     filters = {f"filter {each['column']}" for each in DASHBOARDS[slug]["filters"] if "column" in each}
     assert set(answers) == {*wanted, *filters}
-    for status, answer in answers.values():
-        assert status == 200, answer
+    faultless(answers)
+    for _, answer in answers.values():
         for result in answer["result"]:
-            assert not result["error"]
             assert result["rowcount"] > 0, result["query"]
             assert any(value is not None for row in result["data"] for value in row.values()), result["query"]
     shown = board.locator("body").inner_text()
-    for fault in ("Unexpected error", "No data", "No results", "There is no chart definition", "Error"):
-        assert fault not in shown
+    for fault in ("Unexpected error", "Tidak ada data", "There is no chart definition", "Error", *ENGLISH):
+        assert not re.search(rf"\b{fault}\b", shown), fault
     for name in wanted:
         assert chart_of(board, slug, name).count() == 1
-    asked = {name: answer["result"][0]["query"].strip() for name, (_, answer) in sorted(answers.items())}
     if folder := os.environ.get("SINERGI_PICTURES"):
         board.screenshot(path=Path(folder) / f"bi-{slug}.png", full_page=True)
-        kept = {**(queries() if QUERIES.exists() else {}), slug: asked}
+        kept = {**(queries() if QUERIES.exists() else {}), slug: asked(answers)}
         QUERIES.write_text(HEAD + yaml.safe_dump(kept, allow_unicode=True, width=10_000))
-    assert without_words(queries()[slug]) == without_words(asked), "bench measures others: make the pictures again"
+    same = without_words(queries()[slug]) == without_words(asked(answers))
+    assert same, "bench measures others: make the pictures again"
 
 
 @pytest.mark.parametrize("slug", HEADLINES)
 def test_headlines_are_what_sql_says(board, platform, slug):
     opened(board, slug)
-    found = {name: chart_of(board, slug, name).locator(".header-line").inner_text() for name in HEADLINES[slug]}
     expected = {name: indonesian(platform.value(query)) for name, query in HEADLINES[slug].items()}
-    assert found == expected
+    assert {name: figure(board, slug, name) for name in expected} == expected
+    tiles = {chart["name"] for chart in assets.page_charts(DASHBOARDS[slug]) if chart["viz"].startswith("big_number")}
+    assert set(expected) == tiles
 
 
-def test_a_filter_reaches_the_charts_that_have_its_column(board, platform):
-    opened(board, "per-opd")
-    board.get_by_test_id("NATIVE_FILTER-opd_name").click()
-    board.locator('.ant-select-item-option[title="Dinsos"]').click()
-    board.keyboard.press("Escape")
-    with board.expect_response(lambda answer: "/api/v1/chart/data" in answer.url):
-        board.get_by_test_id("filter-bar__apply-button").click()
-    number = chart_of(board, "per-opd", "times").locator(".header-line")
-    query = f"select sum(times_helped) from bi.rpt_assistance where {REACHED} and opd_id = 'dinsos'"
-    expected = indonesian(platform.value(query))
-    number.filter(has_text=expected).wait_for(timeout=DRAWN)
-    assert number.inner_text() == expected
+def test_the_headline_falls_from_69(board):
+    opened(board, "ringkasan")
+    tile = chart_of(board, "ringkasan", "people").inner_text()
+    assert "Desember 2024" in tile and "jiwa pada akhir bulan" in tile
+    assert figure(board, "ringkasan", "baseline") == "69"
+    assert "-4\njiwa dari bulan sebelumnya" in chart_of(board, "ringkasan", "change").inner_text().replace("−", "-")
+
+
+@pytest.mark.parametrize("slug", ["ringkasan", "per-kelurahan"])
+def test_what_is_hidden_is_marked_and_is_no_zero(board, platform, slug):
+    opened(board, slug)
+    grid = chart_of(board, slug, "areas" if slug == "ringkasan" else "grid")
+    assert grid.locator("td.pvtVal").count() == 30 * 12
+    assert grid.locator(".cell-hidden", has_text="tertutup").count() == platform.value(
+        "select count(*) from bi.rpt_headcount where people is null"
+    )
+    assert grid.locator(".cell-0", has_text=re.compile("^0$")).count() == platform.value(
+        "select count(*) from bi.rpt_headcount where people = 0"
+    )
+    districts = grid.locator("tbody th.pvtRowLabel[rowspan]").all_inner_texts()
+    named = [row[0] for row in platform.rows("select distinct district_name from bi.dim_areas order by 1")]
+    assert list(dict.fromkeys(name for name in districts if name in named)) == named
+
+
+def test_every_filter_is_tried():
+    assert set(FILTERS) == {(slug, each["title"]) for slug, page in DASHBOARDS.items() for each in page["filters"]}
+
+
+@pytest.mark.parametrize(("slug", "title"), FILTERS)
+def test_a_filter_reaches_its_charts_and_changes_them_as_sql_says(board, platform, slug, title):
+    value, name, query = FILTERS[slug, title]
+    opened(board, slug)
+    before, reached = figure(board, slug, name), reached_by(slug, title)
+    assert name in reached
+    with listening(board, slug) as answers:
+        choose(board, title, value)
+        for _ in range(int(DRAWN / 250)):
+            if reached <= set(answers):
+                break
+            board.wait_for_timeout(250)
+        drawn(board)
+    assert {each for each in answers if not each.startswith("filter ")} == reached
+    faultless(answers)
+    assert figure(board, slug, name) == indonesian(platform.value(query)) != before
+
+
+def test_a_figure_leads_to_its_files_and_on_to_the_board(board, platform):
+    opened(board, "ringkasan")
+    link = board.get_by_role("link", name="SK Wali Kota yang diterima").get_attribute("href")
+    opened(board, "mutu-data", link)
+    sent = platform.rows(f"select delivery_id {FILES} and sender_id = 'setda'")
+    assert figure(board, "mutu-data", "files") == str(len(sent))
+    files = chart_of(board, "mutu-data", "list").locator("td a")
+    leads = {file.get_attribute("href") for file in files.all()}
+    assert {f"/papan/deliveries/{number}" for (number,) in sent} <= leads
+    answer = board.request.get(sorted(leads)[0], max_redirects=0)
+    assert answer.status == 302
+    assert answer.headers["location"] == f"{platform.airflow.url}{sorted(leads)[0]}"
 
 
 def test_superset_reads_bi_and_nothing_else(board, platform):

@@ -14,3 +14,4 @@ inner join {{ ref('bi_rpt_assistance') }} as counts
         and help.opd_id = counts.opd_id
         and help.program_id = counts.program_id
         and help.status = counts.status
+        and help.is_help = counts.is_help

@@ -6,9 +6,11 @@ review that. bi/ says only what a person decides. Ids are derived from names, so
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import yaml
 
@@ -80,6 +82,20 @@ def dashboards() -> dict[str, dict[str, Any]]:
     return dict(_read("dashboards"))
 
 
+def linked(text: str) -> str:
+    """Put the address of Mutu Data, with one sender chosen, where a text says {deliveries of that sender}."""
+
+    def address(found: re.Match[str]) -> str:
+        sender = quote(found[1])
+        chosen = (
+            f"(extraFormData:(filters:!((col:opd_name,op:IN,val:!('{sender}')))),"
+            f"filterState:(label:'{sender}',value:!('{sender}')),id:NATIVE_FILTER-opd_name,ownState:())"
+        )
+        return f"/superset/dashboard/mutu-data/?native_filters=(NATIVE_FILTER-opd_name:{chosen})"
+
+    return re.sub(r"\{deliveries of ([^}]+)\}", address, text)
+
+
 def _read(folder: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for path in sorted((FOLDER / folder).glob("*.yml")):
         yield path.stem, yaml.safe_load(path.read_text())
@@ -144,7 +160,6 @@ def _dashboard(
         "uuid": identity("dashboard", name),
         "position": _position(name, page, chart_ids),
         "metadata": {
-            "color_scheme": "sinergi",
             "cross_filters_enabled": False,
             "filter_bar_orientation": "HORIZONTAL",
             "native_filter_configuration": [_filter(each, page, datasets, chart_ids) for each in page["filters"]],
@@ -168,7 +183,7 @@ def _position(name: str, page: dict[str, Any], chart_ids: dict[str, int]) -> dic
             "id": "MARKDOWN-head",
             "children": [],
             "parents": [*above, "ROW-head"],
-            "meta": {"code": page["text"], "width": 12, "height": page.get("text_height", 10)},
+            "meta": {"code": linked(page["text"]), "width": 12, "height": page.get("text_height", 10)},
         },
     }
     boxes["ROW-head"] = _row("ROW-head", ["MARKDOWN-head"], above)
@@ -220,6 +235,7 @@ def _filter(
         "type": "NATIVE_FILTER",
         "filterType": "filter_select" if column else "filter_time",
         "targets": [target],
+        "adhoc_filters": [charts.condition(f"{column} is not null")] if column else [],
         "scope": {"rootPath": ["ROOT_ID"], "excluded": excluded},
         "controlValues": {"multiSelect": True, "enableEmptyFilter": False} if column else {"enableEmptyFilter": False},
         "defaultDataMask": {"extraFormData": {}, "filterState": {}},

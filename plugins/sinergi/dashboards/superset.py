@@ -203,9 +203,16 @@ def _environ(settings: Settings, kept: Secrets, store_url: str) -> dict[str, str
         "SUPERSET_METADATA_URL": store_url,
         "SUPERSET_ADMIN_PASSWORD": kept.admin_password,
         "SUPERSET_VIEWER_PASSWORD": kept.viewer_password,
+        "SINERGI_BOARD_URL": settings.board_url or _own_board(settings),
         "SCARF_ANALYTICS": "false",
         "DO_NOT_TRACK": "1",
     }
+
+
+def _own_board(settings: Settings) -> str:
+    """The board of the Airflow that runs beside, if one does."""
+    airflow = services.status(settings)["airflow_url"]
+    return f"{airflow}/papan" if airflow else ""
 
 
 def _run(settings: Settings, command: list[str], environ: Mapping[str, str]) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 
 from sinergi import findings
+from sinergi.contracts import load_contracts
+from sinergi.entities import load_entities
 from sinergi.papers.words import STRATEGIES
+from sinergi.settings import Settings
 
 HELP_STATUSES = {
     "nominated": "diusulkan",
@@ -46,12 +49,19 @@ DOUBTS = {
     "other_name": "nama berbeda, selebihnya sama",
     "same_snapshot": "dua kali dalam satu daftar",
 }
+MIXES = {  # short, since a cohort had several
+    "raise_income": "pendapatan",
+    "reduce_expenditure": "pengeluaran",
+    "reduce_pockets": "kantong kemiskinan",
+    "unknown": "tidak disebut",
+    "none": "tanpa bantuan",
+}
 SEVERITIES = {"critical": "berat", "warning": "peringatan", "info": "catatan"}
 SENDERS = {
-    "p3ke": "P3KE (Kemenko PMK)",
-    "dtsen": "DTSEN (BPS)",
+    "p3ke": "P3KE",
+    "dtsen": "DTSEN",
     "kelurahan": "Kelurahan",
-    "setda": "Sekretariat Daerah",
+    "setda": "Setda",
 }
 
 
@@ -65,6 +75,14 @@ def _rules() -> dict[str, str]:
     }
 
 
+def _attributes() -> dict[str, str]:
+    return {column.name: column.label for entity in load_entities().values() for column in entity}
+
+
+def _sources() -> dict[str, str]:
+    return {name: contract.title for name, contract in load_contracts(Settings.load().expectations).items()}
+
+
 LISTS = {
     "strategies": lambda: {**STRATEGIES, "unknown": "Tidak disebut"},
     "help_statuses": lambda: HELP_STATUSES,
@@ -75,6 +93,9 @@ LISTS = {
     "severities": lambda: SEVERITIES,
     "senders": lambda: SENDERS,
     "rules": _rules,
+    "mixes": lambda: MIXES,
+    "attributes": _attributes,
+    "sources": _sources,
 }
 
 

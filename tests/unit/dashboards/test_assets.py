@@ -71,7 +71,7 @@ def test_columns_show_their_indonesian_label(made):
     columns = made["datasets/sinergi/headcount.yaml"]["columns"]
     shown = {column["column_name"]: column["verbose_name"] for column in columns}
     assert shown["people"] == "Jiwa"
-    assert shown["place"] == "Kecamatan dan kelurahan"
+    assert shown["state"] == "Keadaan"
 
 
 def test_a_column_that_the_data_have_not_is_refused():
