@@ -14,6 +14,7 @@ TRANSLITERATION = "SKB Menteri Agama 158/1987 and Menteri P dan K 0543b/U/1987, 
 BANJAR = "Wikipedia, Banjarese language: upriver it has the vowels a, i and u, and takes e for i, o for u"
 NGAJU = "Bentuk sapaan kekerabatan masyarakat Dayak Ngaju (123dok.com, zgw1ogv2), chapter 3"
 NONE = "no source: what the files of offices and the sample's mess hold"
+MUHAMMAD = ("M.", "Muh.", "Moh.", "Moch.", "Much.", "MHD", "Mohd.", "Muhammad", "Mohamad", "Mochammad", "Mohamed")
 
 
 class Group(NamedTuple):
@@ -54,8 +55,7 @@ PLAIN = {
     "Muhammad": Group(
         f"{PERMENDAGRI}: a name is written in full from then on, and Muh. and Abd. were its examples of what was not",
         [
-            *((f"{word} Irfan", "MUHAMAD IRFAN") for word in "M. Muh. Moh. Moch. Much. MHD Mohd.".split()),
-            *((f"{word} Irfan", "MUHAMAD IRFAN") for word in "Muhammad Mohamad Mochammad Mukhamad Mohamed".split()),
+            *((f"{word} Irfan", "MUHAMAD IRFAN") for word in MUHAMMAD),
             ("M.Irfan", "MUHAMAD IRFAN"),
             ("H. M. Arif", "MUHAMAD ARIF"),
             ("Muhammad", "MUHAMAD"),
@@ -166,8 +166,8 @@ SOUND = {
         [("Febri Pranata", "Pebri Pranata"), ("Novi", "Nopi"), ("Zainal", "Jainal")],
     ),
     "the last h": Group(
-        "Ramadhan, Bijaksana, Wahyudi: Analisis Pencocokan Nama Arab Terjemahan Bahasa Indonesia Menggunakan Soundex dan "
-        "Levenshtein Distance (Telkom University): Aisyah, Aisha, Aisah",
+        "Ramadhan, Bijaksana, Wahyudi: Analisis Pencocokan Nama Arab Terjemahan Bahasa Indonesia Menggunakan Soundex "
+        "dan Levenshtein Distance (Telkom University): Aisyah, Aisha, Aisah",
         [("Aisyah", "Aisya"), ("Aisyah", "Aisah"), ("Nurjannah", "Nurjana")],
     ),
     "y and j": Group(f"{EYD}: j became y", [("Yulius", "Julius"), ("Jusuf", "Yusup")]),
