@@ -11,19 +11,24 @@ from __future__ import annotations
 
 import polars as pl
 
-# Academic titles after a name: Keputusan Mendikbud 036/U/1993 (S.Pd., S.H., A.Md. ...). Written with or without dots.
+# Academic titles after a name: Keputusan Mendikbud 036/U/1993 (S.Pd., S.H., A.Md. ...), Permenristekdikti 59/2018
+# article 20 (A.Ma., S.Tr., Sp. ...). Written with or without dots.
 DEGREES = (
     r"S ?PD(?: ?I| ?SD)?|S ?AG|S ?SOS(?: ?I)?|S ?KOM|S ?KEP|S ?KM|S ?HUT|S ?FARM|S ?IP|S ?SI|S ?HI|S ?EI|S ?STP|S ?TH|"
-    r"SST|S ?H|S ?E|S ?T|S ?P|M ?PD|M ?SI|M ?AP|M ?KES|M ?KOM|M ?HUM|M ?AG|M ?H|M ?M|M ?T|A ?MD(?: ?KEB| ?KEP)?|NERS|"
-    r"BA|BSC|SP ?OG|APT"
+    r"S ?PSI|S ?PT|S ?HUM|S ?KES|S ?KED|S ?TR(?: [A-Z]{1,4})?|SST|S ?H|S ?E|S ?T|S ?P|M ?PD|M ?SI|M ?SC|M ?AP|M ?KES|"
+    r"M ?KOM|M ?HUM|M ?PSI|M ?AG|M ?H|M ?M|M ?T|A MA(?: PD)?|A ?MD(?: ?KEB| ?KEP)?|NERS|BA|BSC|PH ?D|SP ?OG|SP ?PD|"
+    r"SP [A-Z]|APT|LC"
 )
-# Honorifics before a name: Haji, Hajah, Almarhum(ah), Insinyur, Doktorandus/-anda, Bapak, Ibu, Saudara, Tuan, Nyonya.
+# Honorifics before a name: Haji, Hajah, Almarhum(ah), Insinyur, Doktorandus/-anda, Bpk., Ibu, Saudara, Tuan, Nyonya.
+# Not Bapak in full, which is as often the father of whom it names (HABITS): those two must not meet.
 HONORIFICS = (
     r"HAJI|HAJAH|HJ|H|IR|DRS|DRA|DR|PROF|ALM|ALMH|ALMARHUM|ALMARHUMAH|BPK|IBU|SDR|SDRI|TN|NY|NN|AN|KH|UST|USTADZ|"
-    r"PDT|ANANDA|BAYI NY|BY NY"
+    r"PDT|BDN|ANANDA|BAYI NY|BY NY"
 )
-# Muhammad in the abbreviations of Indonesian identity papers (Muh., Moh., Moch., Mhd., M.), and its spellings.
-MUHAMMAD = r"(?:M|MD|MHD|MUH|MUHD|MUCH|MOH|MOHD|MOCH|MUHAMM?A[DT]|MOHAMM?[AE][DT]|MOCHAMM?A[DT]|MUCHAMM?A[DT])"
+# Muhammad in its spellings, anywhere; and, before another name, in the abbreviations that Permendagri 73/2022 article 5
+# found on identity papers (Muh., Moh., Moch., Mhd., M.).
+MUHAMMAD = r"M(?:U|O|OE)(?:H|CH|KH)AMM?[AE][DT]"
+SHORT_MUHAMMAD = r"(?:M|MD|MHD|MUH|MUHD|MUCH|MUKH|MOH|MOHD|MOCH)"
 
 # Ejaan Yang Disempurnakan, Keppres 57/1972: tj > c, dj > j, nj > ny, sj > sy, ch > kh; oe > u in 1947 (Soewandi).
 OLD_SPELLING = (("TJ", "C"), ("DJ", "J"), ("NJ", "NY"), ("SJ", "SY"), ("OE", "U"))
@@ -32,6 +37,8 @@ HABITS = (
     (r"\b(?:AKHMAD|ACHMAD|AHMAT|AKHMAT)\b", "AHMAD"),
     (r"\b(?:ST|STI|SITTI)\b", "SITI"),
     (r"\bABD\b", "ABDUL"),
+    # The article as it is heard before r, s or t (SKB 158 and 0543b/U/1987): Abdurrahman is Abdul Rahman.
+    (r"\bABDU(R|S|SY)A", "ABDUL $1A"),
     (r"\b(?:ABDUR|ABDUS|ABDUSH) ", "ABDUL "),
     (r"\bNOO?R", "NUR"),
     (r"\bRACHM", "RAHM"),
@@ -40,10 +47,11 @@ HABITS = (
     (r"\bH(?:OIR|AER)", "HAIR"),
     (r"\b(?:I|NI) (WAYAN|MADE|NYOMAN|KETUT|PUTU|KADEK|KOMANG|GEDE|GUSTI|LUH)\b", "$1"),
     # Dayak teknonyms call a parent after the child (Bapa Yanto: father of Yanto): one word with it, or the two meet.
-    (r"^(?:BAPA|BAPAH|BAPAK|AMAI) (\w)", "BAPA$1"),
+    (r"^(?:BAPA|BAPAH|BAPAK|APANG|AMAI) (\w)", "BAPA$1"),
     (r"^(?:INDU|INDUNG|INAI) (\w)", "INDU$1"),
 )
 SOUNDS = (
+    (r"\bNUR (\w)", "NUR$1"),  # Nur Hayati, Nurhayati: apart or in one word
     ("[FV]", "P"), ("Z", "J"), ("Q", "K"), ("X", "KS"), ("CH", "C"), ("KH", "H"), ("SY", "S"), ("TH", "T"), ("DH", "D"),
     ("PH", "P"), ("I[YE]", "I"), ("Y", "I"), ("(?:II)+", "I"), (r"H\b", ""), (r"D\b", "T"), ("U", "O"), (r"\BE", "I"),
 )  # fmt: skip
@@ -64,12 +72,11 @@ def name(raw: pl.Expr) -> pl.Expr:
         )
     # One list writes the father's name after bin, binti and the next leaves it out; `patronym` keeps it as a parent's.
     text = text.str.replace(r"^(\w.*?) (?:BIN|BINTI|BT|BTE) \w.*$", "$1")
-    text = text.str.replace(rf"^{MUHAMMAD} (\w)", "MUHAMAD $1").str.replace(
-        r"^MUHAMMAD$|^MOHAMM?AD$|^MOCHAMM?AD$", "MUHAMAD"
-    )
+    text = text.str.replace_all(rf"\b{MUHAMMAD}\b", "MUHAMAD").str.replace(rf"^{SHORT_MUHAMMAD} (\w)", "MUHAMAD $1")
+    # J was y where dj was j. A word says so by another old letter (Tjahjono, Widjaja); of the rest only the sure ones.
+    text = text.str.replace_all(r"([TDS]J)(\w*?[^TDSN ])J", "${1}${2}Y")
     for old, new in OLD_SPELLING:
         text = text.str.replace_all(old, new, literal=True)
-    # J was y where dj was j: only old spelling writes j before a vowel next to u for oe, so just the sure ones.
     text = text.str.replace_all(r"\bJUS(UF|UP)\b", "YUS$1").str.replace_all(
         r"\bJ(AHJA|UNUS|ULIUS|OHANES|OSEF|OSEP)\b", "Y$1"
     )
