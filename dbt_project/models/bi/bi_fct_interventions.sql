@@ -1,5 +1,5 @@
 -- Help without its recipient, without a day and without its row: who got it stands in the by-name lists of the office
--- that gave it. What rpt_assistance hides keeps its month alone, so that rows cannot be counted for it. The four are
+-- that gave it. What rpt_assistance hides keeps its month alone, so that rows cannot be counted for it. The five are
 -- never null (tested): compared by `=` they are hashed, else each row is held against each count.
 select
     case when not counts.is_suppressed then help.opd_id end as opd_id,
