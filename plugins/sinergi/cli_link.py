@@ -126,8 +126,7 @@ def explain(
     elif pair is None:
         typer.secho("No pair was compared for this card: nothing to draw.", err=True)
     else:
-        title = "Diragukan: satu orang?" if pair["outcome"] == "review" else "Mengapa satu orang?"
-        picture.write_text(waterfall.waterfall(card.steps(pair), title))
+        picture.write_text(waterfall.waterfall(card.steps(pair), card.title(pair)))
 
 
 @link_app.command()

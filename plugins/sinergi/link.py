@@ -156,11 +156,16 @@ def _write(cursor: psycopg.Cursor, frame: pl.DataFrame, people: People, last: pl
         pl.col("method").fill_null("none"),
         *("probability", "profile_key"),
     )
-    store.write_crosswalk(cursor, crosswalk, last)
+    store.renew(cursor, "linkage.crosswalk", ["delivery_id", "row_number"], crosswalk, last)
     of_key = dict(people.profiles.select("profile_id", "key").iter_rows())
     names = {name: name.removeprefix("bits_") for name in people.pairs.columns if name.startswith("bits_")}
     bits = pl.struct(*(pl.col(old).round(2).alias(new) for old, new in names.items()), pl.col("household"))
-    scored = people.pairs.with_columns(bits=bits.struct.json_encode(), total=pl.col("weight") + pl.col("household"))
+    levels = pl.struct(model.level_names(name) for name in names.values())
+    scored = people.pairs.with_columns(
+        bits=bits.struct.json_encode(),
+        levels=levels.struct.json_encode(),
+        total=pl.col("weight") + pl.col("household"),
+    )
     doubts = people.review.select("left", "right", "reason")
     who = dict(frame.filter(pl.col("person_id").is_not_null()).select("profile_key", "person_id").unique().iter_rows())
     person = people.ties.select("profile_id", "person").unique()
@@ -178,7 +183,7 @@ def _write(cursor: psycopg.Cursor, frame: pl.DataFrame, people: People, last: pl
     store.write(
         cursor,
         "linkage.pairs",
-        scored.select("left_key", "right_key", weight="total", bits="bits", outcome="outcome", reason="reason"),
+        scored.select("left_key", "right_key", pl.col("total").alias("weight"), "bits", "levels", "outcome", "reason"),
     )
     odds = pl.lit(2.0).pow(pl.col("total").clip(upper_bound=40))
     queue = scored.filter(pl.col("reason").is_not_null()).with_columns(
@@ -186,8 +191,19 @@ def _write(cursor: psycopg.Cursor, frame: pl.DataFrame, people: People, last: pl
         right_person_id=pl.col("right_key").replace_strict(who, return_dtype=pl.String),
         probability=odds / (1 + odds),
     )
-    columns = ("left_key", "right_key", "left_person_id", "right_person_id", "probability", "reason", "bits")
+    columns = ("left_key", "right_key", "left_person_id", "right_person_id", "probability", "reason", "bits", "levels")
     store.write(cursor, "linkage.review_queue", queue.select(columns))
+    first = {
+        name: pl.col("key").first().over(column) for name, column in (("joined_key", "sure"), ("wall_key", "wall"))
+    }
+    profiles = people.profiles.select(
+        profile_key="key",
+        joined_key=first["joined_key"],
+        wall_key=pl.when(pl.col("wall").is_not_null()).then(first["wall_key"]),
+        snapshots=pl.col("snapshots").list.join(" | "),
+    )
+    kept = store.fetch(cursor, f"select {', '.join(store.PROFILES)} from linkage.profiles", store.PROFILES)
+    store.renew(cursor, "linkage.profiles", ["profile_key"], profiles, kept)
 
 
 def _log(cursor: psycopg.Cursor, status: str, reason: str | None, figures: dict[str, Any]) -> None:

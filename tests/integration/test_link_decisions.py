@@ -6,7 +6,7 @@ import pytest
 from made_up import KAMELOH_BARU, nik
 
 from sinergi.link import link
-from sinergi.linkage import card, decisions, waterfall
+from sinergi.linkage import card, decisions
 
 
 def helped(full_name, number):
@@ -172,34 +172,3 @@ def test_a_decision_that_finds_no_row_says_so(made_city):
     assert [warning["subject"] for warning in told] == [str(number)]
     assert f"sinergi link undo {number}" in told[0]["message"]
     assert len(set(people(made_city).values())) == 2
-
-
-def test_the_card_of_a_pair_in_doubt_tells_why_and_draws_it(made_city):
-    same = {"full_name": "Siti Aminah", "sex": "female", "birth_date": date(1980, 5, 1), "area_code": KAMELOH_BARU}
-    namesakes = [
-        same | {"nik": nik(number), "registry_family_id": f"62000000{number}", "dukcapil_match": "matched"}
-        for number in (1, 2)
-    ]
-    made_city.deliver("p3ke/individu_2022", "registry_people", namesakes)
-    made_city.deliver("dinsos/sembako", "interventions", [helped("Siti Aminah", None) | same])
-    assert len(set(people(made_city).values())) == 3
-    first, second = decisions.review(made_city.engine)
-    assert first["reason"] == second["reason"] == "fits_two_people"
-    found = {first["left_person_id"], first["right_person_id"]}
-    pair = card.explain(made_city.engine, *sorted(found))
-    assert {row["person_id"] for row in pair["records"]} == found and len(pair["doubts"]) >= 1
-    drawn_pair = card.shown(pair)
-    assert sum(bits for _, bits in card.steps(drawn_pair)) == pytest.approx(drawn_pair["weight"], abs=0.1)
-    told = card.words(pair)
-    assert "Cocok dengan dua orang yang berbeda" in told and "sinergi link undo" in told
-    drawn = waterfall.page(pair)
-    assert drawn.count("<svg") == len(pair["doubts"]) and "p3ke/individu_2022" in drawn
-    for value in ("Aminah", nik(1), nik(2), "1980"):
-        assert value not in told and value not in drawn
-    with pytest.raises(decisions.DecisionFault, match="one person already"):
-        card.explain(made_city.engine, first["left_person_id"], first["left_person_id"])
-
-
-def test_the_waterfall_adds_up_and_escapes_its_title():
-    picture = waterfall.waterfall([("Sebelum dibandingkan", -13.7), ("Nama", 9.5), ("NIK", 8.2)], "x < y")
-    assert picture.startswith("<svg") and picture.count(">+4.0<") == 1 and "x &lt; y" in picture and "94.12%" in picture

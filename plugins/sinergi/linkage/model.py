@@ -7,6 +7,8 @@ import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
+
 from sinergi.errors import SinergiError
 
 if TYPE_CHECKING:
@@ -176,6 +178,12 @@ def bits(model: dict[str, Any], comparison: str, label: str) -> float:
     """Return the weight of a level in bits: log2(m / u)."""
     pair = model["comparisons"][comparison][label]
     return math.log2(pair["m"] / pair["u"])
+
+
+def level_names(comparison: str) -> pl.Expr:
+    """Return what a comparison found of each pair, by the name of its level; from `level_<comparison>` (`weights`)."""
+    names = {place: label for place, (label, _) in enumerate(COMPARISONS[comparison])}
+    return pl.col(f"level_{comparison}").replace_strict(names, return_dtype=pl.String).alias(comparison)
 
 
 def _null(sql: str) -> Any:

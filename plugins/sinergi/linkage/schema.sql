@@ -48,12 +48,24 @@ do $$ begin
 end $$;
 create index if not exists crosswalk_person on linkage.crosswalk (person_id);
 
--- One row a scored pair of profiles that was linked or is in doubt; bits: what each comparison adds.
+-- One row a profile (what some records say): for the card of a person. joined_key: the first of the profiles that its
+-- NIK made one person unasked; wall_key: the first of those under its confirmed NIK; snapshots: the lists that have it,
+-- with ' | ' between them.
+create table if not exists linkage.profiles (
+    profile_key text primary key,
+    joined_key text not null,
+    wall_key text,
+    snapshots text not null
+);
+
+-- One row a scored pair of profiles that was linked or is in doubt; bits: what each comparison adds; levels: what it
+-- found (`model.COMPARISONS`), null of runs that did not keep it.
 create table if not exists linkage.pairs (
     left_key text not null,
     right_key text not null,
     weight double precision not null,
     bits jsonb not null,
+    levels jsonb,
     outcome text not null check (outcome in ('linked', 'review')),
     reason text,
     primary key (left_key, right_key)
@@ -67,8 +79,18 @@ create table if not exists linkage.review_queue (
     probability double precision not null,
     reason text not null,
     bits jsonb not null,
+    levels jsonb,
     primary key (left_key, right_key)
 );
+do $$ begin
+    if not exists (
+        select from information_schema.columns
+        where table_schema = 'linkage' and table_name = 'pairs' and column_name = 'levels'
+    ) then
+        alter table linkage.pairs add column levels jsonb;
+        alter table linkage.review_queue add column if not exists levels jsonb;
+    end if;
+end $$;
 
 -- left_keys, right_keys: what the records of the two sides said when it was proposed (digests). In force: approved, and
 -- not undone by two people. *_login: who was logged in to the database, whatever name was given.

@@ -26,6 +26,7 @@ CROSSWALK = {
     "probability": pl.Float64,
     "profile_key": pl.String,
 }
+PROFILES = {"profile_key": pl.String, "joined_key": pl.String, "wall_key": pl.String, "snapshots": pl.String}
 KINDS = RECORD_SCHEMA | {"delivery_id": pl.Int64, "row_number": pl.Int64}
 
 
@@ -77,22 +78,27 @@ def crosswalk(cursor: psycopg.Cursor) -> pl.DataFrame:
     return fetch(cursor, f"select {', '.join(CROSSWALK)} from linkage.crosswalk", CROSSWALK)
 
 
-def write_crosswalk(cursor: psycopg.Cursor, links: pl.DataFrame, before: pl.DataFrame) -> None:
-    """Write the links of a run; where most stay, only what differs from `before` (both CROSSWALK)."""
-    place = ["delivery_id", "row_number"]
-    changed = links.join(before, on=list(CROSSWALK), how="anti", nulls_equal=True)
-    gone = before.join(links, on=place, how="anti")
-    if len(changed) + len(gone) > len(links) // 5:
-        write(cursor, "linkage.crosswalk", links)
+def renew(cursor: psycopg.Cursor, table: str, place: list[str], frame: pl.DataFrame, before: pl.DataFrame) -> None:
+    """Write a table anew; where most rows stay, only what differs.
+
+    Args:
+        cursor: Of the transaction of the run.
+        table: With its schema.
+        place: Columns of its key.
+        frame: What it must hold.
+        before: What it holds, with the same columns.
+    """
+    changed = frame.join(before, on=frame.columns, how="anti", nulls_equal=True)
+    gone = before.join(frame, on=place, how="anti")
+    if len(changed) + len(gone) > len(frame) // 5:
+        write(cursor, table, frame)
         return
-    cursor.execute("create temp table stale (delivery_id bigint, row_number integer) on commit drop")
+    cursor.execute(f"create temp table stale as select {', '.join(place)} from {table} where false")
     write(cursor, "stale", pl.concat([gone.select(place), changed.select(place)]), replace=False)
-    cursor.execute("""
-        delete from linkage.crosswalk as old using stale
-        where old.delivery_id = stale.delivery_id and old.row_number = stale.row_number
-    """)
+    same = " and ".join(f"old.{name} = stale.{name}" for name in place)
+    cursor.execute(f"delete from {table} as old using stale where {same}")
     cursor.execute("drop table stale")
-    write(cursor, "linkage.crosswalk", changed, replace=False)
+    write(cursor, table, changed, replace=False)
 
 
 def known(cursor: psycopg.Cursor, kind: str) -> pl.DataFrame:

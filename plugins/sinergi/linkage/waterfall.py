@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-LABELS = {
-    "name": "Nama",
-    "born": "Tanggal lahir",
-    "sex": "Jenis kelamin",
-    "nik": "NIK",
-    "home": "Alamat",
-    "card": "No. KK",
-    "role": "Kedudukan dalam keluarga",
-    "parent": "Nama orang tua",
-    "household": "Anggota keluarga lain",
-}
+from sinergi.linkage.words import chance, percent
+
+if TYPE_CHECKING:
+    from sinergi.linkage.card import Step
+
 FOR, AGAINST, SUM = "#2f7d4f", "#b3412e", "#33415c"
-LEFT, PLOT, ROW = 216, 440, 30  # pixels: the labels, the bars, one row
+LEFT, PLOT, ROW = 296, 400, 42  # pixels: the labels, the bars, one row
 STYLE = (
     "body{font:14px/1.5 sans-serif;max-width:760px;margin:24px auto;padding:0 12px;color:#1c2430}"
     "table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid #dde;padding:4px 8px;text-align:left}"
@@ -25,53 +20,55 @@ STYLE = (
 )
 
 
-def chance(weight: float) -> float:
-    """Return the probability that a weight in bits stands for."""
-    return float(1 / (1 + 2 ** -max(min(weight, 60.0), -60.0)))
-
-
-def waterfall(steps: list[tuple[str, float]], title: str) -> str:
+def waterfall(steps: Sequence[Step], title: str) -> str:
     """Draw what each comparison adds to the weight of a pair, from the prior to the sum; returns SVG.
 
+    What speaks against is hatched as well as red: the picture must read in grey print and without colours.
+
     Args:
-        steps: Label and bits, the prior first.
+        steps: As `card.steps` returns them, the prior first.
         title: Heading of the picture.
     """
-    bars: list[tuple[str, float, float, str]] = []
+    bars: list[tuple[str, str, float, float, str]] = []
     level = 0.0
-    for label, value in steps:
-        bars.append((label, level, level + value, FOR if value > 0 else AGAINST))
-        level += value
-    bars.append(("Jumlah", 0.0, level, SUM))
-    low = min(min(start, end) for _, start, end, _ in bars)
-    high = max(max(start, end) for _, start, end, _ in bars)
+    for label, found, bits in steps:
+        bars.append((label, found, level, level + bits, FOR if bits > 0 else AGAINST if bits < 0 else SUM))
+        level += bits
+    bars.append(("Jumlah", f"peluang satu orang {percent(chance(level))}", 0.0, level, SUM))
+    low = min(min(start, end) for _, _, start, end, _ in bars)
+    high = max(max(start, end) for _, _, start, end, _ in bars)
     scale = PLOT / max(high - low, 1.0)
 
     def x(bits: float) -> float:
         return LEFT + 12 + (bits - low) * scale
 
-    height = 52 + ROW * len(bars) + 34
+    height = 56 + ROW * len(bars) + 34
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 760 {height}" width="760" height="{height}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 780 {height}" width="780" height="{height}" '
         'font-family="sans-serif" font-size="13" fill="#1c2430">',
-        f'<rect width="760" height="{height}" fill="white"/>',
+        '<defs><pattern id="against" width="6" height="6" patternTransform="rotate(45)" '
+        f'patternUnits="userSpaceOnUse"><rect width="6" height="6" fill="{AGAINST}"/>'
+        '<rect width="2" height="6" fill="white"/></pattern></defs>',
+        f'<rect width="780" height="{height}" fill="white"/>',
         f'<text x="16" y="28" font-size="16" font-weight="bold">{escape(title)}</text>',
-        f'<line x1="{x(0):.1f}" y1="44" x2="{x(0):.1f}" y2="{height - 34}" stroke="#99a3b5"/>',
+        f'<line x1="{x(0):.1f}" y1="48" x2="{x(0):.1f}" y2="{height - 34}" stroke="#99a3b5"/>',
     ]
-    for number, (label, start, end, colour) in enumerate(bars):
-        y, left, right = 52 + ROW * number, x(min(start, end)), x(max(start, end))
+    for number, (label, found, start, end, colour) in enumerate(bars):
+        y, left, right = 56 + ROW * number, x(min(start, end)), x(max(start, end))
+        fill = "url(#against)" if colour == AGAINST else colour
         parts += [
-            f'<text x="{LEFT}" y="{y + 15}" text-anchor="end">{escape(label)}</text>',
-            f'<rect x="{left:.1f}" y="{y}" width="{max(right - left, 1):.1f}" height="20" fill="{colour}"/>',
-            f'<text x="{right + 6:.1f}" y="{y + 15}" stroke="white" stroke-width="4" paint-order="stroke">'
+            f'<text x="{LEFT}" y="{y + 12}" text-anchor="end" font-weight="bold">{escape(label)}</text>',
+            f'<text x="{LEFT}" y="{y + 28}" text-anchor="end" font-size="12" fill="#4a5568">{escape(found)}</text>',
+            f'<rect x="{left:.1f}" y="{y + 2}" width="{max(right - left, 1):.1f}" height="24" fill="{fill}"/>',
+            f'<text x="{right + 6:.1f}" y="{y + 19}" stroke="white" stroke-width="4" paint-order="stroke">'
             f"{end - start:+.1f}</text>",
         ]
-        if number + 1 < len(bars) and bars[number + 1][3] != SUM:
+        if number + 2 < len(bars):
             parts.append(
-                f'<line x1="{x(end):.1f}" y1="{y + 20}" x2="{x(end):.1f}" y2="{y + ROW}" stroke="#99a3b5" '
+                f'<line x1="{x(end):.1f}" y1="{y + 26}" x2="{x(end):.1f}" y2="{y + ROW + 2}" stroke="#99a3b5" '
                 'stroke-dasharray="2 2"/>'
             )
-    note = f"Peluang satu orang: {chance(level):.2%}. Satuan bit: +1 bit = dua kali lebih mungkin."
+    note = "Satuan bit: +1 bit = dua kali lebih mungkin satu orang. Berarsir: berbicara menentang."
     return "\n".join([*parts, f'<text x="16" y="{height - 12}">{note}</text>', "</svg>"])
 
 
@@ -81,15 +78,17 @@ def page(card: dict[str, Any]) -> str:
 
     parts = [f"<h1>Mengapa satu orang?</h1><p>{escape(' — '.join(card['people']))}</p>"]
     for pair in (*card["doubts"], *card["links"]):
-        kind = "Diragukan" if pair["outcome"] == "review" else "Terkait"
-        parts.append(waterfall(cards.steps(pair), f"{kind}: {pair['left_key'][:8]} – {pair['right_key'][:8]}"))
+        parts.append(f"<h2>{escape(cards.title(pair))}</h2><p>{escape(cards.between(card, pair))}</p>")
+        parts.append(waterfall(cards.steps(pair), ""))
         parts.append(f"<p>{escape(cards.reason_of(pair))} {escape(cards.silent(pair))}</p>")
-    header = ("Sumber", "Penerimaan", "Baris", "Cara", "Peluang", "Isi")
+    for heading, told in (("Tanpa perbandingan", cards.joined(card)), ("Yang memisahkan", cards.walled(card))):
+        if told:
+            parts.append(f"<h2>{heading}</h2><ul>{''.join(f'<li>{escape(each)}</li>' for each in told)}</ul>")
+    header = ("Sumber", "Penerimaan", "Baris", "Cara", "Isi")
     rows = [
-        (row["source_id"], row["delivery_id"], row["row_number"], cards.METHODS[row["method"]],
-         f"{row['probability']:.2%}", row["profile_key"][:8])
+        (row["source_id"], row["delivery_id"], row["row_number"], cards.standing(row), (row["profile_key"] or "")[:8])
         for row in card["records"]
-    ]  # fmt: skip
+    ]
     parts.append("<h2>Catatan</h2><table>" + _row("th", header) + "".join(_row("td", row) for row in rows) + "</table>")
     decided = [f"<li>{escape(cards.said(row))}</li>" for row in card["decisions"]] or ["<li>Belum ada.</li>"]
     parts.append(f"<h2>Keputusan</h2><ul>{''.join(decided)}</ul>")
