@@ -78,7 +78,7 @@ def test_the_card_of_a_person_tells_what_joined_it_unasked(made_city):
     assert [join["how"] for join in found["joins"]] == ["same_number", "decision"]
     told = card.words(found)
     assert "Digabung tanpa perbandingan: NIK sama" in told and f"keputusan petugas No. {number}" in told
-    assert "disetujui Yohanes" in told and "100" not in told
+    assert "disetujui Yohanes" in told and "100,00%" not in told
     assert shows_no_value(found)
     decisions.undo(made_city.engine, number, who="Rina", why="two cards")
     assert "diusulkan batal oleh Rina" in card.words(card.explain(made_city.engine, person))
@@ -102,6 +102,6 @@ def test_what_is_not_certain_is_never_written_as_certain():
 def test_the_waterfall_adds_up_escapes_its_title_and_hatches_what_speaks_against():
     steps = [card.Step("Sebelum dibandingkan", "", -13.7), card.Step("Nama", "sama", 9.5), card.Step("NIK", "a<b", 8.2)]
     picture = waterfall.waterfall(steps, "x < y")
-    assert picture.startswith("<svg") and picture.count(">+4.0<") == 1
+    assert picture.startswith("<svg") and picture.count(">+4,0<") == 1
     assert "x &lt; y" in picture and "a&lt;b" in picture and "94,12%" in picture
     assert picture.count('fill="url(#against)"') == 1

@@ -12,7 +12,19 @@ from sqlalchemy import text
 from sinergi.linkage import model as models
 from sinergi.linkage.decisions import DecisionFault, keys_of
 from sinergi.linkage.joins import decided, joins, walls
-from sinergi.linkage.words import FREQUENT, JOINS, KINDS, LABELS, LEVELS, METHODS, RARE, REASONS, chance, percent
+from sinergi.linkage.words import (
+    FREQUENT,
+    JOINS,
+    KINDS,
+    LABELS,
+    LEVELS,
+    METHODS,
+    RARE,
+    REASONS,
+    chance,
+    percent,
+    signed,
+)
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
@@ -218,7 +230,7 @@ def reason_of(pair: dict[str, Any]) -> str:
 def words(card: dict[str, Any]) -> str:
     """Return the card as text for a terminal."""
     lines = [f"Orang: {' dan '.join(card['people'])}", "", "Catatan:"]
-    lines += [f"  {_place(row)}: {standing(row)}" for row in card["records"]]
+    lines += [f"  {row['person_id'][:8]} {_place(row)}: {standing(row)}" for row in card["records"]]
     lines += [f"  {sentence}" for sentence in joined(card)]
     if card["walls"]:
         lines += ["", "Yang memisahkan:", *(f"  {sentence}" for sentence in walled(card))]
@@ -227,8 +239,12 @@ def words(card: dict[str, Any]) -> str:
             lines += ["", heading]
         for pair in pairs:
             lines.append(f"  {between(card, pair)}")
-            lines.append(f"  {percent(chance(pair['weight']))} ({pair['weight']:+.1f} bit) {reason_of(pair)}".rstrip())
-            lines += [f"    {f'{label}: {found}':<62}{bits:+6.1f} {_bar(bits)}" for label, found, bits in steps(pair)]
+            lines.append(
+                f"  {percent(chance(pair['weight']))} ({signed(pair['weight'])} bit) {reason_of(pair)}".rstrip()
+            )
+            lines += [
+                f"    {f'{label}: {found}':<62}{signed(bits):>6} {_bar(bits)}" for label, found, bits in steps(pair)
+            ]
             lines.append(f"    {silent(pair)}")
     if card["decisions"]:
         lines += ["", "Keputusan:", *(f"  {said(row)}" for row in card["decisions"])]

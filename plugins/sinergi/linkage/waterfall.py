@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from sinergi.linkage.words import chance, percent
+from sinergi.linkage.words import chance, percent, signed
 
 if TYPE_CHECKING:
     from sinergi.linkage.card import Step
@@ -61,7 +61,7 @@ def waterfall(steps: Sequence[Step], title: str) -> str:
             f'<text x="{LEFT}" y="{y + 28}" text-anchor="end" font-size="12" fill="#4a5568">{escape(found)}</text>',
             f'<rect x="{left:.1f}" y="{y + 2}" width="{max(right - left, 1):.1f}" height="24" fill="{fill}"/>',
             f'<text x="{right + 6:.1f}" y="{y + 19}" stroke="white" stroke-width="4" paint-order="stroke">'
-            f"{end - start:+.1f}</text>",
+            f"{signed(end - start)}</text>",
         ]
         if number + 2 < len(bars):
             parts.append(
@@ -84,11 +84,14 @@ def page(card: dict[str, Any]) -> str:
     for heading, told in (("Tanpa perbandingan", cards.joined(card)), ("Yang memisahkan", cards.walled(card))):
         if told:
             parts.append(f"<h2>{heading}</h2><ul>{''.join(f'<li>{escape(each)}</li>' for each in told)}</ul>")
-    header = ("Sumber", "Penerimaan", "Baris", "Cara", "Isi")
+    header = ("Orang", "Sumber", "Penerimaan", "Baris", "Cara", "Isi")
     rows = [
-        (row["source_id"], row["delivery_id"], row["row_number"], cards.standing(row), (row["profile_key"] or "")[:8])
+        (
+            row["person_id"][:8], row["source_id"], row["delivery_id"], row["row_number"], cards.standing(row),
+            (row["profile_key"] or "")[:8],
+        )
         for row in card["records"]
-    ]
+    ]  # fmt: skip
     parts.append("<h2>Catatan</h2><table>" + _row("th", header) + "".join(_row("td", row) for row in rows) + "</table>")
     decided = [f"<li>{escape(cards.said(row))}</li>" for row in card["decisions"]] or ["<li>Belum ada.</li>"]
     parts.append(f"<h2>Keputusan</h2><ul>{''.join(decided)}</ul>")

@@ -106,3 +106,8 @@ def percent(probability: float) -> str:
 def chance(weight: float) -> float:
     """Return the probability that a weight in bits stands for."""
     return float(1 / (1 + 2 ** -max(min(weight, 60.0), -60.0)))
+
+
+def signed(bits: float) -> str:
+    """Return bits as people read them, with their sign."""
+    return f"{bits:+.1f}".replace(".", ",")
