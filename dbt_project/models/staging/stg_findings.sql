@@ -1,6 +1,3 @@
--- A table, since what became of each finding is worked out over all of them, and five models ask.
-{{ config(materialized='table') }}
-
 with source as (
 
     select * from {{ source('ops', 'finding_states') }}
