@@ -45,6 +45,7 @@ def test_who_was_who_is_what_was_published_then(made_city, settings):
     assert len(kept()) == 1 and ask() == 1
     assert [ask(date(2024, month, 15)) for month in (3, 4)] == [2, 1]
     decisions.undo(engine, number, who="Rina", why="mistake")
+    decisions.approve(engine, number, who="Yohanes")
     publish(datetime(2024, 5, 1, tzinfo=UTC))
     assert len(kept()) == 2 and ask() == 2
     assert [ask(date(2024, month, 15)) for month in (3, 4, 5)] == [2, 1, 2]
