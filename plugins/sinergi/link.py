@@ -193,13 +193,10 @@ def _write(cursor: psycopg.Cursor, frame: pl.DataFrame, people: People, last: pl
     )
     columns = ("left_key", "right_key", "left_person_id", "right_person_id", "probability", "reason", "bits", "levels")
     store.write(cursor, "linkage.review_queue", queue.select(columns))
-    first = {
-        name: pl.col("key").first().over(column) for name, column in (("joined_key", "sure"), ("wall_key", "wall"))
-    }
     profiles = people.profiles.select(
         profile_key="key",
-        joined_key=first["joined_key"],
-        wall_key=pl.when(pl.col("wall").is_not_null()).then(first["wall_key"]),
+        joined_key=pl.col("key").first().over("sure"),
+        wall_key=pl.when(pl.col("wall").is_not_null()).then(pl.col("key").first().over("wall")),
         snapshots=pl.col("snapshots").list.join(" | "),
     )
     kept = store.fetch(cursor, f"select {', '.join(store.PROFILES)} from linkage.profiles", store.PROFILES)

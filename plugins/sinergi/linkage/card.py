@@ -264,7 +264,7 @@ def _places(records: list[dict[str, Any]]) -> dict[str, str]:
 
 
 def _plain(decision: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in decision.items() if not name.endswith(("_keys", "_login"))}
+    return {name: value for name, value in decision.items() if not name.endswith("_keys")}
 
 
 def _bar(bits: float) -> str:

@@ -56,7 +56,7 @@ def settled(decisions: Sequence[Decision]) -> Decided:
         else:
             together = [part for group in together for part in (group & right, group - right) if len(part) > 1]
             apart.append(Apart(decision_id, left, right))
-    return Decided(together, [each for each in apart if each.kept and each.away])
+    return Decided([group for group in together if group], [each for each in apart if each.kept and each.away])
 
 
 def mark(people: pl.DataFrame, decided: Decided) -> pl.DataFrame:
@@ -103,16 +103,22 @@ def sides(profiles: pl.DataFrame, ties: pl.DataFrame, decided: Decided) -> pl.Da
     return profiles
 
 
-def on_nodes(decided: Decided, node_of: dict[int, int]) -> tuple[list[tuple[int, int]], dict[int, set[int]]]:
+def on_nodes(
+    decided: Decided, ties: pl.DataFrame, profiles: pl.DataFrame
+) -> tuple[list[tuple[int, int]], dict[int, set[int]]]:
     """Return the pairs of nodes that are one person, and for each node those that are not.
 
     Args:
         decided: Decisions in force.
-        node_of: The node of each record.
+        ties: `record_id, profile_id`.
+        profiles: `profile_id, sure`: the node of each.
     """
+    records = set().union(*decided.together, *(side for _, *sides in decided.apart for side in sides))
+    placed = ties.filter(pl.col("record_id").is_in(sorted(records))).join(profiles, on="profile_id")
+    node_of = dict(placed.select("record_id", "sure").iter_rows())
     together: list[tuple[int, int]] = []
     for group in decided.together:
-        first, *others = sorted({node_of[record] for record in group}) or [0]
+        first, *others = sorted({node_of[record] for record in group})
         together += [(first, other) for other in others]
     apart: dict[int, set[int]] = {}
     for _, kept, away in decided.apart:

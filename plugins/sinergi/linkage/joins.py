@@ -9,9 +9,8 @@ Row = Mapping[str, Any]
 
 
 def decided(decision: Row) -> bool:
-    """Tell whether a decision is in force: approved, and not undone (by two people, where undoing needs two)."""
-    undone = decision.get("undo_approved_at") if "undo_approved_at" in decision else decision["undone_at"]
-    return decision["approved_at"] is not None and undone is None
+    """Tell whether a decision is in force: approved, and not undone by two people."""
+    return decision["approved_at"] is not None and decision["undo_approved_at"] is None
 
 
 def joins(keys: Sequence[str], links: Sequence[Row], said: Sequence[Row], decisions: Sequence[Row]) -> list[dict]:
@@ -25,7 +24,7 @@ def joins(keys: Sequence[str], links: Sequence[Row], said: Sequence[Row], decisi
 
     Returns:
         `how` (same_number, decision, same_place), `keys`, `decision_id`. Names at one place of a source
-        (`people.SAME_PLACE`) are what is left: whatever else joins is known.
+        (`household.SAME_PLACE`) are what is left: whatever else joins is known.
     """
     own = set(keys)
     parts = Parts(keys)

@@ -74,10 +74,7 @@ def find_people(
     pairs, compared = scoring.score(_undisputed(keyed), model, FLOOR, engine, before)
     tell("clustering")
     nodes = dict(folded.select("profile_id", "sure").iter_rows())
-    node_of = dict(
-        ties.join(folded.select("profile_id", "sure"), on="profile_id").select("record_id", "sure").iter_rows()
-    )
-    together, apart = on_nodes(decided, node_of)
+    together, apart = on_nodes(decided, ties, folded.select("profile_id", "sure"))
     walls = walls_of(records, ties, folded, apart)
     thresholds = model["thresholds"]
     link, review = _bits(thresholds["link"]), _bits(thresholds["review"])
