@@ -89,6 +89,57 @@ def test_a_new_card_is_told_once_on_the_later_list_and_a_mistyped_one_is_not(mad
     assert of("new_card", found(made_city)) == [(DTSEN, 2, None)]
 
 
+OLD_CARD, NEW_CARD = "6271040503189876", "6271041509240501"
+
+
+def helped(number, no_kk, on):
+    given = {"program_id": "dinsos-sembako", "recipient_kind": "person", "delivered_on": on}
+    return given | {"full_name": NAMES[number - 1], "nik": nik(number), "no_kk": no_kk, "area_code": KAMELOH_BARU}
+
+
+def registry_of_2024(made_city, no_kk, period="2024-Q3"):
+    rows = [member(no_kk, 1, "head", no_kk=no_kk, period=period), member(no_kk, 2, no_kk=no_kk, period=period)]
+    made_city.deliver(DTSEN, "registry_people", rows)
+
+
+@pytest.mark.parametrize(
+    ("old", "on", "told"),
+    [
+        # The registry before has no card numbers; what an office wrote down in spring tells the card of then.
+        (OLD_CARD, date(2024, 3, 5), [(DTSEN, 2, None)]),
+        # An office that goes on writing the old card says nothing of what was before.
+        (OLD_CARD, date(2024, 11, 5), []),
+        # Two digits away, it is the same card typed twice.
+        (NEW_CARD[:-2] + "12", date(2024, 3, 5), []),
+        (NEW_CARD, date(2024, 3, 5), []),
+    ],
+)
+def test_a_help_list_tells_which_card_a_family_had_before(made_city, old, on, told):
+    made_city.deliver(P3KE, "registry_people", [earlier(1, 1, "head"), earlier(1, 2)])
+    made_city.deliver("dinsos/sembako", "interventions", [helped(1, old, on)])
+    registry_of_2024(made_city, NEW_CARD)
+    assert of("new_card", found(made_city)) == told
+
+
+def test_a_card_that_offices_alone_write_is_no_new_card_of_the_family(made_city):
+    registry_of_2024(made_city, OLD_CARD)
+    made_city.deliver("dinsos/sembako", "interventions", [helped(1, NEW_CARD, date(2024, 12, 5))])
+    assert of("new_card", found(made_city)) == []
+
+
+def test_a_list_that_goes_back_to_the_old_card_gives_no_new_one(made_city):
+    registry_of_2024(made_city, OLD_CARD, "2024-Q1")
+    registry_of_2024(made_city, NEW_CARD, "2024-Q2")
+    registry_of_2024(made_city, OLD_CARD, "2024-Q3")
+    with made_city.engine.connect() as connection:
+        query = "select max(delivery_id) - 1 from ops.deliveries"
+        second = connection.execute(text(query)).scalar_one()
+    link(made_city.engine, None)
+    with made_city.engine.connect() as connection:
+        query = "select delivery_id from linkage.findings where rule = 'new_card'"
+        assert connection.execute(text(query)).scalars().all() == [second]
+
+
 def test_a_split_is_told_on_the_part_that_left(made_city):
     before = [earlier(1, 1, "head"), *(earlier(1, number) for number in range(2, 6))]
     after = [carded(1, 1, "head"), carded(1, 2), carded(1, 3), carded(9, 4, "head"), carded(9, 5)]

@@ -1,6 +1,7 @@
 """What happened to families between two lists: they moved, split, merged or took a new card. Told on the later row.
 
-Only lists that name families count (decrees, field lists, registries); whom an office helped says nothing of a family.
+Only lists that name families count (decrees, field lists, registries); whom an office helped says nothing of a family,
+but for the card that it had until then.
 """
 
 from __future__ import annotations
@@ -35,24 +36,46 @@ def changes(frame: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
         pl.col("area_code").drop_nulls().first(),
         pl.col("no_kk").drop_nulls().first(),
     ).join(families, on="group")
-    return pl.concat([_turns(lists), _regrouped(listed, lists)]).sort("rule", "record_id")
+    return pl.concat([_moved(lists), _new_cards(frame, lists, families), _regrouped(listed, lists)]).sort(
+        "rule", "record_id"
+    )
 
 
-def _turns(lists: pl.DataFrame) -> pl.DataFrame:
-    """Find the last time that a family was listed in another kelurahan, or with another card, than just before."""
-    found = [pl.DataFrame(schema=FOUND)]
-    for column, rule in (("area_code", "moved_family"), ("no_kk", "new_card")):
-        told = lists.filter(pl.col(column).is_not_null()).sort("family", "seen_on", "snapshot", "group")
-        turned = told.with_columns(
-            was=pl.col(column).shift(1).over("family"), was_on=pl.col("seen_on").shift(1).over("family")
-        ).filter((pl.col(column) != pl.col("was")) & (pl.col("seen_on") > pl.col("was_on")))
-        if column == "no_kk":
-            cards = turned.select("was", column).iter_rows()
-            far = [OSA.distance(was, now, score_cutoff=SLIP) > SLIP for was, now in cards]
-            turned = turned.filter(pl.Series(far, dtype=pl.Boolean))
-        last = turned.unique("family", keep="last", maintain_order=True)
-        found.append(last.select("record_id", rule=pl.lit(rule), counted=pl.lit(None, pl.Int64)))
-    return pl.concat(found)
+def _moved(lists: pl.DataFrame) -> pl.DataFrame:
+    """Find the last time that a family was listed in another kelurahan than just before."""
+    told = lists.filter(pl.col("area_code").is_not_null()).sort("family", "seen_on", "snapshot", "group")
+    was, was_on = (pl.col(name).shift(1).over("family") for name in ("area_code", "seen_on"))
+    return _one_of_each(told.filter((pl.col("area_code") != was) & (pl.col("seen_on") > was_on)), "moved_family")
+
+
+def _new_cards(frame: pl.DataFrame, lists: pl.DataFrame, families: pl.DataFrame) -> pl.DataFrame:
+    """Find the last time that a list gave a family a card that it never had, after it was seen with another.
+
+    What an office wrote down of those whom it helped tells the card of before, as a list does: the registry of 2022 has
+    no card numbers. It never tells the new one, for a card that one office alone writes is as likely mistyped.
+    """
+    helped = frame.filter((pl.col("layer") > LISTS) & pl.all_horizontal(pl.col("no_kk", "seen_on").is_not_null()))
+    seen = ("family", "no_kk", "seen_on")
+    listed = lists.filter(pl.col("no_kk").is_not_null())
+    first = pl.concat([listed.select(seen), helped.join(families, on="group").select(seen)])
+    first = first.group_by("family", "no_kk").agg(pl.col("seen_on").min())
+    pairs = first.select("family", "no_kk").join(first.rename({"no_kk": "other"}), on="family")
+    near = [OSA.distance(*cards, score_cutoff=SLIP) <= SLIP for cards in pairs.select("no_kk", "other").iter_rows()]
+    is_same = pl.lit(pl.Series(near, dtype=pl.Boolean))
+    # A card typed twice was there when either was.
+    since, before = (
+        pl.col("seen_on").filter("is_same" if same else ~pl.col("is_same")).min() for same in (True, False)
+    )
+    ages = pairs.with_columns(is_same=is_same).group_by("family", "no_kk").agg(since=since, before=before)
+    new = listed.join(ages.filter(pl.col("before") < pl.col("since")), on=["family", "no_kk"])
+    new = new.sort("seen_on", "snapshot", "group").unique(["family", "no_kk"], keep="first", maintain_order=True)
+    return _one_of_each(new.sort("family", "since", "no_kk"), "new_card")
+
+
+def _one_of_each(found: pl.DataFrame, rule: str) -> pl.DataFrame:
+    """Return the last of each family as a finding."""
+    last = found.unique("family", keep="last", maintain_order=True)
+    return last.select("record_id", rule=pl.lit(rule), counted=pl.lit(None, pl.Int64))
 
 
 def _regrouped(listed: pl.DataFrame, lists: pl.DataFrame) -> pl.DataFrame:

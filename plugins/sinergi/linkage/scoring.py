@@ -106,8 +106,12 @@ def _numbered(profiles: pl.DataFrame) -> pl.DataFrame:
 
 
 def prior(size: int) -> float:
-    """Return the probability that two of `size` profiles, taken at random, are one person."""
-    return min(0.1, 1.0 / max(size, 10))
+    """Return the probability that two of `size` profiles, taken at random, are one person.
+
+    A few rows are a part of a kelurahan (`weights.SMALLEST_PLACE`): that two of them stand in one file makes them no
+    likelier the same.
+    """
+    return 1.0 / max(size, weights.SMALLEST_PLACE)
 
 
 def backend(chosen: LinkSettings | None = None) -> Any:

@@ -9,6 +9,9 @@ import polars as pl
 
 from sinergi.linkage import model as models
 
+# People of a small kelurahan. Fewer than that are a part of one: a name that two of three have is not two thirds'.
+SMALLEST_PLACE = 1_000
+
 
 def most_of_frequency(model: dict[str, Any]) -> float:
     """Return the bits that the rarest value may add to a level."""
@@ -46,7 +49,7 @@ def _shares(profiles: pl.DataFrame, column: str) -> pl.DataFrame:
     People are counted and not profiles: whom twelve lists spell in five ways is one.
     """
     people = profiles.select("sure", column).drop_nulls().unique()
-    share = (pl.len() / len(people)).clip(lower_bound=models.RAREST)
+    share = (pl.len() / max(len(people), SMALLEST_PLACE)).clip(lower_bound=models.RAREST)
     return profiles.select("profile_id", column).join(people.group_by(column).agg(share=share), on=column)
 
 

@@ -3,6 +3,7 @@
 import time
 from datetime import date
 
+import polars as pl
 import pytest
 from made_records import nik, persons, persons_in_a_city, records
 
@@ -176,6 +177,21 @@ def test_twins_in_lists_that_may_repeat_a_person():
         numbers[0] | {"full_name": "Tarigansari Ambarwulan"}, numbers[1] | {"full_name": "Yohanesputra Ambarwulan"}
     )
     assert who[0] != who[1]
+
+
+def test_a_file_of_two_rows_is_a_part_of_a_kelurahan_and_no_town_of_two():
+    """Numbers follow each other and the first word is shared: alone in a database they are no likelier one person."""
+    rows = ({"full_name": "Budi Saputra", "nik": nik(1)}, {"full_name": "Budi Wijaya", "nik": nik(2)})
+    who, alone, _ = persons(records(*rows))
+    _, among = persons_in_a_city(*rows)
+    pair = among.ties.filter(pl.col("record_id") < 2)["profile_id"].implode()
+    of_town = among.pairs.filter(pl.col("left").is_in(pair) & pl.col("right").is_in(pair))
+    assert who[0] != who[1]
+    assert alone.pairs["weight"].item() - of_town["weight"].item() < 3
+    # A name that two of two have is not everybody's: with the birth date it still joins them.
+    known = {"full_name": "Rusmiati Toendan", "birth_date": BORN}
+    who, found, _ = persons(records(known | {"nik": nik(1, BORN)}, known))
+    assert who[0] == who[1] and found.pairs["bits_name"].item() > 5
 
 
 def test_prepare_reads_the_patronym_as_the_parent():
