@@ -96,6 +96,8 @@ def test_a_split_of_rows_that_say_the_same_is_a_wall(made_city):
 
 def test_what_is_not_certain_is_never_written_as_certain():
     assert words.percent(0.999999) == "lebih dari 99,99%" and words.percent(0.95) == "95,00%"
+    assert all(0 < words.chance(bits) < 1 for bits in (-200.0, -54.0, 0.0, 54.0, 60.0, 200.0))
+    assert words.percent(words.chance(70.0)) == "lebih dari 99,99%"
     assert words.percent(0.00001) == "kurang dari 0,01%" and words.percent(1.0) == "100,00%"
 
 

@@ -13,7 +13,8 @@ STREET = 5.0  # bits of an address; less is a kelurahan
 def doubted(pairs: pl.DataFrame, folded: pl.DataFrame) -> pl.DataFrame:
     """Add `doubt`: of which pairs a person decides, however much they weigh, and why; null of the others.
 
-    `other_name`: names that are not alike under two numbers, on one card or in one household, as of twins.
+    `other_name`: names that are not alike under no number or two, on one card or in one household, as of twins; or names
+    merely much alike under two numbers, wherever they live.
     `two_parents`: another parent is named, and neither number, card nor household is the same. `disputed_number`:
     nothing but one NIK under names that dispute it.
     """
@@ -24,13 +25,12 @@ def doubted(pairs: pl.DataFrame, folded: pl.DataFrame) -> pl.DataFrame:
     other_name = pl.col("level_name").is_in([names("a word in common"), names("different")])
     # A name that one family shares makes others of it much alike; two numbers then say that they are two.
     half_name = pl.col("level_name").is_in([names("much alike"), names("alike as written")])
-    no_date = pl.col("bits_born") <= 0
     two_numbers = (pl.col("level_nik") > numbers("same")).fill_null(False)
     one_number = pl.col("level_nik") == numbers("same")
     no_number = ~one_number.fill_null(False)  # of twins, whose serials follow each other, one slip says nothing
     other_parent = (pl.col("level_parent") == levels["parent"]("another is named")) & (pl.col("bits_nik") <= 0)
     alone = (pl.col("bits_born") <= 0) & (pl.col("bits_home") < STREET)
-    half_known = half_name & two_numbers & (at_home | no_date)
+    half_known = half_name & two_numbers
     return pairs.with_columns(
         doubt=pl.when((other_name & no_number & at_home) | half_known).then(pl.lit("other_name"))
         .when(other_parent & ~at_home).then(pl.lit("two_parents"))

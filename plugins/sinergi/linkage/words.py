@@ -66,6 +66,7 @@ LEVELS = {
     },
     "household": {"met": "ada yang sama di kedua keluarga", "none met": "tidak ada yang sama"},
 }
+CERTAIN = 50.0  # bits; from 54 on a float would be 1
 FREQUENT, RARE = "nama umum", "nama jarang"
 REASONS = {
     "probable": "Mungkin satu orang, belum cukup yakin.",
@@ -104,8 +105,8 @@ def percent(probability: float) -> str:
 
 
 def chance(weight: float) -> float:
-    """Return the probability that a weight in bits stands for."""
-    return float(1 / (1 + 2 ** -max(min(weight, 60.0), -60.0)))
+    """Return the probability that a weight in bits stands for; beyond CERTAIN it says no more, and is never 1 or 0."""
+    return float(1 / (1 + 2 ** -max(min(weight, CERTAIN), -CERTAIN)))
 
 
 def signed(bits: float) -> str:
