@@ -157,7 +157,7 @@ def _write(cursor: psycopg.Cursor, frame: pl.DataFrame, people: People, last: pl
         *("probability", "profile_key"),
     )
     store.renew(cursor, "linkage.crosswalk", ["delivery_id", "row_number"], crosswalk, last)
-    of_key = dict(people.profiles.select("profile_id", "key").iter_rows())
+    keys = people.profiles["key"]  # profile_id is the place of a profile
     names = {name: name.removeprefix("bits_") for name in people.pairs.columns if name.startswith("bits_")}
     bits = pl.struct(*(pl.col(old).round(2).alias(new) for old, new in names.items()), pl.col("household"))
     levels = pl.struct(model.level_names(name) for name in names.values())
@@ -167,7 +167,6 @@ def _write(cursor: psycopg.Cursor, frame: pl.DataFrame, people: People, last: pl
         total=pl.col("weight") + pl.col("household"),
     )
     doubts = people.review.select("left", "right", "reason")
-    who = dict(frame.filter(pl.col("person_id").is_not_null()).select("profile_key", "person_id").unique().iter_rows())
     person = people.ties.select("profile_id", "person").unique()
     scored = (
         scored.join(doubts, on=["left", "right"], how="left")
@@ -175,8 +174,8 @@ def _write(cursor: psycopg.Cursor, frame: pl.DataFrame, people: People, last: pl
         .join(person.rename({"profile_id": "right", "person": "b"}), on="right")
         .filter((pl.col("a") == pl.col("b")) | pl.col("reason").is_not_null())
         .with_columns(
-            left_key=pl.col("left").replace_strict(of_key, return_dtype=pl.String),
-            right_key=pl.col("right").replace_strict(of_key, return_dtype=pl.String),
+            left_key=pl.lit(keys).gather(pl.col("left")),
+            right_key=pl.lit(keys).gather(pl.col("right")),
             outcome=pl.when(pl.col("reason").is_null()).then(pl.lit("linked")).otherwise(pl.lit("review")),
         )
     )
@@ -186,11 +185,12 @@ def _write(cursor: psycopg.Cursor, frame: pl.DataFrame, people: People, last: pl
         scored.select("left_key", "right_key", pl.col("total").alias("weight"), "bits", "levels", "outcome", "reason"),
     )
     odds = pl.lit(2.0).pow(pl.col("total").clip(upper_bound=40))
-    queue = scored.filter(pl.col("reason").is_not_null()).with_columns(
-        left_person_id=pl.col("left_key").replace_strict(who, return_dtype=pl.String),
-        right_person_id=pl.col("right_key").replace_strict(who, return_dtype=pl.String),
-        probability=odds / (1 + odds),
-    )
+    queue = scored.filter(pl.col("reason").is_not_null()).with_columns(probability=odds / (1 + odds))
+    named = frame.filter(pl.col("person_id").is_not_null()).select("profile_key", "person_id")
+    for side in ("left", "right"):
+        who = named.join(queue.select(profile_key=f"{side}_key"), on="profile_key", how="semi").unique()
+        who = who.rename({"profile_key": f"{side}_key", "person_id": f"{side}_person_id"})
+        queue = queue.join(who, on=f"{side}_key", how="left", maintain_order="left")
     columns = ("left_key", "right_key", "left_person_id", "right_person_id", "probability", "reason", "bits", "levels")
     store.write(cursor, "linkage.review_queue", queue.select(columns))
     profiles = people.profiles.select(

@@ -149,11 +149,11 @@ def contents(records: pl.DataFrame) -> pl.DataFrame:
             separator="|",
         )
     )
-    return people.with_columns(
-        content=pl.when(bare)
-        .then(pl.concat_str("content", listed, pl.int_range(pl.len()).over("content", listed), separator="|"))
-        .otherwise("content")
-    )
+    rows = people.filter(bare)
+    place = pl.int_range(pl.len()).over("content", listed)
+    rows = rows.select("record_id", told_apart=pl.concat_str("content", listed, place, separator="|"))
+    people = people.join(rows, on="record_id", how="left", maintain_order="left")
+    return people.with_columns(content=pl.coalesce("told_apart", "content")).drop("told_apart")
 
 
 def fold(people: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -67,9 +67,9 @@ def person_evidence(records: pl.DataFrame) -> pl.DataFrame:
     numbers = (
         people.filter(pl.col("nik").is_not_null())
         .group_by(key="n:" + pl.col("nik"))
-        .agg(pl.col("person").first().alias("unit"), pl.col("person").n_unique().alias("people"))
+        .agg(pl.col("person").min().alias("unit"), pl.col("person").max().alias("other"))
     )
-    numbers = numbers.filter(pl.col("people") == 1).select("unit", "key", weight=pl.lit(5, pl.UInt32))
+    numbers = numbers.filter(pl.col("unit") == pl.col("other")).select("unit", "key", weight=pl.lit(5, pl.UInt32))
     return pl.concat([said.select("unit", "key", pl.col("weight").cast(pl.UInt32)), numbers])
 
 
@@ -79,8 +79,8 @@ def family_evidence(records: pl.DataFrame) -> pl.DataFrame:
     parts = [
         rows.filter(pl.col(column).is_not_null())
         .group_by(key=pl.lit(prefix) + pl.col(column))
-        .agg(pl.col("family").n_unique().alias("n"), pl.col("family").first().alias("unit"))
-        .filter(pl.col("n") == 1)
+        .agg(pl.col("family").min().alias("unit"), pl.col("family").max().alias("other"))
+        .filter(pl.col("unit") == pl.col("other"))
         .select("unit", "key", weight=pl.lit(weight, pl.UInt32))
         for prefix, column, weight in (("g:", "group_key", 3), ("k:", "no_kk", 1), ("m:", "person_id", 1))
     ]

@@ -51,7 +51,8 @@ def measure(frame: pl.DataFrame, people: People, before: pl.DataFrame) -> dict[s
     old = {"old_person": "person_id", "old_family": "family_id"}
     before = before.filter(pl.col("person_id").is_not_null()).select("delivery_id", "row_number", **old)
     both = named.join(before, on=["delivery_id", "row_number"])
-    merged = both.group_by("person_id").agg(pl.col("old_person").n_unique())
+    moved = both.filter(pl.col("person_id").ne_missing(pl.col("old_person"))).select("person_id")
+    merged = both.join(moved, on="person_id", how="semi").group_by("person_id").agg(pl.col("old_person").n_unique())
     return {
         "identifier_completeness": {
             column: dict(sources.select("source_id", column).iter_rows()) for column in IDENTIFIERS
@@ -59,7 +60,7 @@ def measure(frame: pl.DataFrame, people: People, before: pl.DataFrame) -> dict[s
         "records": dict(sources.select("source_id", "records").iter_rows()),
         "people": count,
         "largest_person": int(named.group_by("person").len().select(pl.col("len").max().fill_null(0)).item()),
-        "most_people_merged": int(merged.select(pl.col("old_person").max().fill_null(0)).item()),
+        "most_people_merged": int(merged.select(pl.col("old_person").max().fill_null(1 if len(both) else 0)).item()),
         "edges_by_weight": _by_weight(people),
         "doubts_per_person": round(len(people.review) / max(count, 1), 5),
         "share_of_ids_changed": _changed(both, "person"),

@@ -148,7 +148,8 @@ def _outcome(
     )
     several = pl.len().over("sure") > 1
     shared = pl.col("nik").is_not_null() & (several | pl.col("wall").is_not_null())
-    odds = pl.lit(2.0).pow(pl.col("weight").clip(upper_bound=40))
+    # A tenth of a bit is all that a probability tells; more would change every row with every delivery.
+    odds = pl.lit(2.0).pow(pl.col("weight").round(1).clip(upper_bound=40))
     spread = spread.with_columns(
         person=pl.col("profile_id").min().over("person"),
         method=pl.when("by_hand").then(pl.lit("decision")).when("is_conflict").then(pl.lit("nik_conflict"))

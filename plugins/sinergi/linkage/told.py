@@ -57,9 +57,10 @@ def numbers_of_many(records: pl.DataFrame, prepared: pl.DataFrame, worn: list[st
     )
     emptied = prepared.filter(pl.col("no_kk").is_null()).select("record_id")
     cards = (
-        records.select("record_id", "delivery_id", "full_name", card=usable("no_kk", "no_kk_status"))
+        records.filter(pl.col("no_kk").is_not_null())
+        .join(emptied, on="record_id", how="semi")
+        .select("record_id", "delivery_id", "full_name", card=usable("no_kk", "no_kk_status"))
         .filter(pl.col("card").is_not_null())
-        .join(emptied, on="record_id")
         .with_columns(counted=pl.col("full_name").n_unique().over("card").cast(pl.Int64))
         .sort("record_id")
         .unique(["delivery_id", "card"], keep="first", maintain_order=True)
