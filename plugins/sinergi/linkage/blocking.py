@@ -64,34 +64,32 @@ def add_keys(profiles: pl.DataFrame, cap: int = CAP) -> tuple[pl.DataFrame, list
     }
     frame = profiles.with_columns(
         **{f"key_{name}": _number(key) for name, key in keys.items()},
-        **{f"split_{name}": _number(pl.concat_str(pl.lit(f"{name} "), _text(name))) for name in SPLITTERS},
         born_swapped=swapped,
     )
     told: list[dict[str, object]] = []
     for name in KEYS:
-        column = f"key_{name}"
-        for splitter in SPLITTERS:
-            crowded = pl.len().over(column) > cap
-            finer = pl.col(column) ^ pl.col(f"split_{splitter}")
-            frame = frame.with_columns(pl.when(crowded).then(finer).otherwise(column).alias(column))
-        size = pl.when(pl.col(column).is_not_null()).then(pl.len().over(column)).fill_null(0)
-        frame = frame.with_columns(size=size)
-        left = frame.filter(pl.col("size") > cap)
+        column, left = _capped(frame, f"key_{name}", cap)
+        frame = frame.with_columns(column)
         if len(left):
-            told.append(
-                {
-                    "key": name,
-                    "blocks": left[column].n_unique(),
-                    "profiles": len(left),
-                    "largest": int(left.select(pl.col("size").max()).item()),
-                }
-            )
-        frame = frame.with_columns(pl.when(pl.col("size") <= cap).then(column).alias(column)).drop("size")
-    return frame.drop(f"split_{name}" for name in SPLITTERS), told
+            told.append({"key": name, "blocks": len(left), "profiles": left.sum(), "largest": left.max()})
+    return frame, told
 
 
-def _text(column: str) -> pl.Expr:
-    return pl.col(column).cast(pl.String).fill_null("?")
+def _capped(frame: pl.DataFrame, key: str, cap: int) -> tuple[pl.Series, pl.Series]:
+    """Split the blocks of a key that more than `cap` profiles share; empty the key where no splitter brought them below.
+
+    Returns:
+        The key, and the sizes of the blocks that are left out.
+    """
+    crowded = frame.select(pl.col(key).is_not_null() & (pl.len().over(key) > cap)).to_series()
+    size = pl.len().over("key")
+    finer = frame.filter(crowded).select(*SPLITTERS, key=key)
+    for splitter in SPLITTERS:
+        part = _number(pl.concat_str(pl.lit(f"{splitter} "), pl.col(splitter).cast(pl.String).fill_null("?")))
+        finer = finer.with_columns(key=pl.when(size > cap).then(pl.col("key") ^ part).otherwise("key"))
+    left = finer.filter(size > cap).group_by("key").len()["len"]
+    within = finer.select(pl.when(size <= cap).then("key")).to_series()
+    return frame[key].scatter(crowded.arg_true(), within), left
 
 
 def _number(text: pl.Expr) -> pl.Expr:

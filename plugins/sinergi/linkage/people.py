@@ -75,11 +75,11 @@ def find_people(
     tell("clustering")
     nodes = dict(folded.select("profile_id", "sure").iter_rows())
     together, apart = on_nodes(decided, ties, folded.select("profile_id", "sure"))
-    walls = walls_of(records, ties, folded, apart)
     thresholds = model["thresholds"]
     link, review = _bits(thresholds["link"]), _bits(thresholds["review"])
     pairs = doubted(pairs.with_columns(household=pl.lit(0.0)), folded)
     places, crowded = same_places(folded.with_columns(born_swapped=keyed["born_swapped"]))
+    walls = walls_of(records, ties, folded, apart, _met(pairs, folded, places, together))
     clusters, _ = constrained(_edges(pairs, nodes, link + 3) + places, walls, together, MARGIN)
     pairs = doubted(weigh_households(pairs, folded, clusters, nodes), folded)
     edges = _edges(pairs, nodes, link) + places
@@ -112,6 +112,16 @@ def _undisputed(profiles: pl.DataFrame) -> pl.DataFrame:
     agreed = others.filter(is_near | alike)["profile_id"].unique()
     stays = ~pl.col("is_conflict") | pl.col("profile_id").is_in(agreed.implode())
     return profiles.with_columns(pl.when(stays).then(pl.col("nik", "born_nik")))
+
+
+def _met(
+    pairs: pl.DataFrame, folded: pl.DataFrame, places: list[tuple[int, int, float]], together: list[tuple[int, int]]
+) -> pl.Series:
+    """Return the nodes that stand in a pair, at one place with another, or where people have decided."""
+    ends = [*(pairs[end].cast(pl.Int64) for end in ("left", "right"))]
+    nodes = folded["sure"].gather(pl.concat(ends).unique())
+    others = [node for near, far, *_ in (*places, *together) for node in (near, far)]
+    return pl.concat([nodes, pl.Series(others, dtype=pl.Int64)]).unique()
 
 
 def _edges(pairs: pl.DataFrame, nodes: dict[int, int], least: float) -> list[tuple[int, int, float]]:
