@@ -161,29 +161,24 @@ def _write(cursor: psycopg.Cursor, frame: pl.DataFrame, people: People, last: pl
     names = {name: name.removeprefix("bits_") for name in people.pairs.columns if name.startswith("bits_")}
     bits = pl.struct(*(pl.col(old).round(2).alias(new) for old, new in names.items()), pl.col("household"))
     levels = pl.struct(model.level_names(name) for name in names.values())
-    scored = people.pairs.with_columns(
-        bits=bits.struct.json_encode(),
-        levels=levels.struct.json_encode(),
-        total=pl.col("weight") + pl.col("household"),
-    )
     doubts = people.review.select("left", "right", "reason")
     person = people.ties.select("profile_id", "person").unique()
     scored = (
-        scored.join(doubts, on=["left", "right"], how="left")
+        people.pairs.join(doubts, on=["left", "right"], how="left")
         .join(person.rename({"profile_id": "left", "person": "a"}), on="left")
         .join(person.rename({"profile_id": "right", "person": "b"}), on="right")
         .filter((pl.col("a") == pl.col("b")) | pl.col("reason").is_not_null())
         .with_columns(
+            bits=bits.struct.json_encode(),
+            levels=levels.struct.json_encode(),
+            total=pl.col("weight") + pl.col("household"),
             left_key=pl.lit(keys).gather(pl.col("left")),
             right_key=pl.lit(keys).gather(pl.col("right")),
             outcome=pl.when(pl.col("reason").is_null()).then(pl.lit("linked")).otherwise(pl.lit("review")),
         )
     )
-    store.write(
-        cursor,
-        "linkage.pairs",
-        scored.select("left_key", "right_key", pl.col("total").alias("weight"), "bits", "levels", "outcome", "reason"),
-    )
+    pairs = ("left_key", "right_key", pl.col("total").alias("weight"), "bits", "levels", "outcome", "reason")
+    store.write(cursor, "linkage.pairs", scored.select(pairs).sort("left_key", "right_key"))
     odds = pl.lit(2.0).pow(pl.col("total").clip(upper_bound=40))
     queue = scored.filter(pl.col("reason").is_not_null()).with_columns(probability=odds / (1 + odds))
     named = frame.filter(pl.col("person_id").is_not_null()).select("profile_key", "person_id")

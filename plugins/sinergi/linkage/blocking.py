@@ -76,7 +76,7 @@ def add_keys(profiles: pl.DataFrame, cap: int = CAP) -> tuple[pl.DataFrame, list
 
 
 def _capped(frame: pl.DataFrame, key: str, cap: int) -> tuple[pl.Series, pl.Series]:
-    """Split the blocks of a key that more than `cap` profiles share; empty the key where no splitter brought them below.
+    """Split the blocks of a key that more than `cap` profiles share; empty the key where no splitter will do.
 
     Returns:
         The key, and the sizes of the blocks that are left out.

@@ -13,10 +13,9 @@ STREET = 5.0  # bits of an address; less is a kelurahan
 def doubted(pairs: pl.DataFrame, folded: pl.DataFrame) -> pl.DataFrame:
     """Add `doubt`: of which pairs a person decides, however much they weigh, and why; null of the others.
 
-    `other_name`: names that are not alike under no number or two, on one card or in one household, as of twins; or names
-    merely much alike under two numbers, wherever they live.
-    `two_parents`: another parent is named, and neither number, card nor household is the same. `disputed_number`:
-    nothing but one NIK under names that dispute it.
+    `other_name`: names that are not alike without one number, on one card or in one household, as of twins; or names
+    that are merely much alike under two numbers, wherever they live. `two_parents`: another parent is named, and
+    neither number, card nor household is the same. `disputed_number`: nothing but one NIK under names that dispute it.
     """
     levels = {name: [label for label, _ in levels].index for name, levels in COMPARISONS.items()}
     names, numbers = levels["name"], levels["nik"]

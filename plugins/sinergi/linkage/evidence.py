@@ -98,6 +98,9 @@ def prepare(records: pl.DataFrame) -> pl.DataFrame:
     birth = pl.when(real).then("birth_date").dt.to_string("%Y-%m-%d")
     street = pl.col("address").str.to_uppercase().str.replace_all(r"\b(?:JALAN|JLN|JL|NOMOR|NO|RT|RW)\b", " ")
     street = street.str.replace_all(r"[^A-Z0-9]+", " ").str.strip_chars()
+    streets = frame.select("address").drop_nulls().unique()
+    streets = streets.select("address", street=pl.when(street.str.len_chars() > 3).then(street))
+    frame = frame.join(streets, on="address", how="left", maintain_order="left")
     return frame.with_columns(
         no_kk=pl.when(~pl.col("no_kk").is_in(crowded.implode())).then("no_kk"),
         born=birth,
@@ -105,7 +108,6 @@ def prepare(records: pl.DataFrame) -> pl.DataFrame:
         born_short=birth.str.slice(2).str.replace_all("-", ""),
         born_year=pl.coalesce(pl.when(real).then("birth_date").dt.year().cast(pl.Int64), "birth_year"),
         place=pl.concat_str("area_code", "rt", "rw", separator="|"),
-        street=pl.when(street.str.len_chars() > 3).then(street),
         sender=pl.col("source_id").str.split("/").list.first(),
     )
 

@@ -38,7 +38,8 @@ def find_families(records: pl.DataFrame, ties: pl.DataFrame) -> tuple[pl.DataFra
     frame = frame.with_columns(group=pl.coalesce("group_key", card))
     groups = _groups(frame)
     edges = _edges(groups)
-    walls = Walls(rows=_rows(groups))
+    met = {number for *ends, _ in edges for number in ends}
+    walls = Walls(rows=_rows(groups.filter(pl.col("number").is_in(list(met)))))
     clusters, _ = constrained(edges, walls)
     groups = groups.with_columns(
         family=pl.Series([clusters.find(number) for number in groups["number"].to_list()], dtype=pl.Int64)

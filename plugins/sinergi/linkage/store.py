@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,7 +82,7 @@ def _copied(cursor: psycopg.Cursor, statement: str) -> bytes:
 
 
 def write(cursor: psycopg.Cursor, table: str, frame: pl.DataFrame, *, replace: bool = True) -> None:
-    """Copy a frame into a table, after emptying it unless told to add."""
+    """Copy a frame into a table, after emptying it unless told to add; sorted by the key it takes half the time."""
     if replace:
         cursor.execute(f"truncate {table}")
     with cursor.copy(f"copy {table} ({', '.join(frame.columns)}) from stdin (format csv)") as copy:
@@ -107,7 +108,8 @@ def renew(cursor: psycopg.Cursor, table: str, place: list[str], frame: pl.DataFr
     changed = frame.join(before, on=frame.columns, how="anti", nulls_equal=True)
     gone = before.join(frame, on=place, how="anti")
     if len(changed) + len(gone) > len(frame) // 5:
-        write(cursor, table, frame)
+        with _without_indexes(cursor, table):
+            write(cursor, table, frame.sort(place))
         return
     cursor.execute(f"create temp table stale as select {', '.join(place)} from {table} where false")
     write(cursor, "stale", pl.concat([gone.select(place), changed.select(place)]), replace=False)
@@ -115,6 +117,22 @@ def renew(cursor: psycopg.Cursor, table: str, place: list[str], frame: pl.DataFr
     cursor.execute(f"delete from {table} as old using stale where {same}")
     cursor.execute("drop table stale")
     write(cursor, table, changed, replace=False)
+
+
+@contextmanager
+def _without_indexes(cursor: psycopg.Cursor, table: str) -> Iterator[None]:
+    """Take a table's indexes away while it is filled, but for those of its constraints: made at once they cost half."""
+    query = """
+        select index.indexrelid::regclass::text, pg_get_indexdef(index.indexrelid) from pg_index as index
+        where index.indrelid = %s::regclass
+            and not exists (select from pg_constraint where pg_constraint.conindid = index.indexrelid)
+    """
+    indexes = cursor.execute(query, [table]).fetchall()
+    for name, _ in indexes:
+        cursor.execute(f"drop index {name}")
+    yield
+    for _, definition in indexes:
+        cursor.execute(definition)
 
 
 def known(cursor: psycopg.Cursor, kind: str) -> pl.DataFrame:
@@ -161,7 +179,7 @@ def remember(cursor: psycopg.Cursor, kind: str, keys: pl.DataFrame, before: pl.D
         before: What is kept already (`known`): only what differs is written.
     """
     fresh = keys.join(before, on="key", how="anti").select("key", pl.col("id").alias(f"{kind}_id"), first_id="id")
-    write(cursor, f"linkage.{kind}_keys", fresh, replace=False)
+    write(cursor, f"linkage.{kind}_keys", fresh.sort("key"), replace=False)
     moved = keys.join(before.select("key", old_id="id"), on="key").filter(pl.col("id") != pl.col("old_id"))
     cursor.executemany(
         f"update linkage.{kind}_keys set {kind}_id = %s where key = %s", moved.select("id", "key").rows()
