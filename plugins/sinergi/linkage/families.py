@@ -152,19 +152,22 @@ def _findings(frame: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
         pl.col("snapshot").is_not_null() & pl.col("person").is_not_null() & pl.col("group").is_not_null()
     )
     # Within one list: that the head of last year is not the head of this year is no fault.
-    heads = pl.col("person").n_unique().over("snapshot", "group")
-    two_heads = listed.filter((pl.col("relationship") == "head").fill_null(False)).with_columns(counted=heads)
-    twice = listed.with_columns(counted=pl.col("group").n_unique().over("snapshot", "person"))
-    crowd = frame.filter(pl.col("group").is_not_null()).with_columns(
-        counted=pl.col("person").drop_nulls().n_unique().over("group")
-    )
-    crowd = crowd.filter(pl.col("counted") > LARGEST_FAMILY).sort("record_id").unique("group", keep="first")
+    two_heads = _several(listed.filter((pl.col("relationship") == "head").fill_null(False)), "person", "group")
+    two_families = _several(listed, "group", "person")
+    cards = frame.filter(pl.col("group").is_not_null() & pl.col("person").is_not_null())
+    sizes = cards.group_by("group").agg(counted=pl.col("person").n_unique())
+    crowded = sizes.filter(pl.col("counted") > LARGEST_FAMILY)
+    crowd = frame.join(crowded, on="group").sort("record_id").unique("group", keep="first")
+    rules = {"two_heads": two_heads, "two_families": two_families, "crowded_card": crowd}
     found = [
         rows.select("record_id", rule=pl.lit(rule), counted=pl.col("counted").cast(pl.Int64))
-        for rule, rows in (
-            ("two_heads", two_heads.filter(pl.col("counted") > 1)),
-            ("two_families", twice.filter(pl.col("counted") > 1)),
-            ("crowded_card", crowd),
-        )
+        for rule, rows in rules.items()
     ]
     return pl.concat([*found, changes(frame, groups.select("group", "family"))]).sort("rule", "record_id")
+
+
+def _several(listed: pl.DataFrame, what: str, of: str) -> pl.DataFrame:
+    """Return the rows of a list whose `of` stands there with several `what`, and how many (`counted`)."""
+    place = ["snapshot", of]
+    some = listed.filter(pl.col(what).min().over(place) < pl.col(what).max().over(place))
+    return some.with_columns(counted=pl.col(what).n_unique().over(place))
