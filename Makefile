@@ -44,9 +44,11 @@ up: $(STAMP) ## Start PostgreSQL and Airflow
 down: ## Stop everything that up, demo or bi started
 	@if [ -x $(BIN)/sinergi ]; then $(BIN)/sinergi down; else echo "Nothing is installed, so nothing runs."; fi
 
+# Two cores, two workers; JOBS=0 runs all in one process, as a debugger wants it.
+JOBS ?= 2
 # Without Java, Spark's 450 MB would serve nobody: its test is skipped, and fails in CI.
-test: $(STAMP) $(BI_STAMP) $(if $(shell command -v java),$(SPARK_STAMP)) ## Run every test; starts and stops what it needs
-	@$(BIN)/python -m pytest $(ARGS)
+test: $(STAMP) $(BI_STAMP) $(if $(shell command -v java),$(SPARK_STAMP)) ## Run every test, two at a time (JOBS=2); starts and stops what it needs
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 lint: $(STAMP) ## Check style, types, SQL and contracts
 	@$(BIN)/ruff check .

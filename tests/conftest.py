@@ -1,4 +1,4 @@
-"""Fixtures for every test: one embedded server a session, one fresh database a test."""
+"""Fixtures for every test: one embedded server a worker, one fresh database a test; two workers share the tests."""
 
 from __future__ import annotations
 
@@ -11,6 +11,22 @@ from pathlib import Path
 import pytest
 
 from sinergi.database import EmbeddedServer
+
+# What takes longest to make is made once, by the worker that runs all tests of it, and first of all.
+COSTLY = ("platform", "city")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together what shares a fixture: all tests of a costly one, else those of one file."""
+
+    def group(item: pytest.Item) -> str:
+        used = getattr(item, "fixturenames", ())
+        return next((name for name in COSTLY if name in used), item.nodeid.partition("::")[0])
+
+    items.sort(key=lambda item: (*COSTLY, group(item)).index(group(item)))
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group(item)))
 
 
 @pytest.fixture(scope="session")
