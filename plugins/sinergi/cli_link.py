@@ -112,21 +112,21 @@ def explain(
 
     Example: sinergi link explain 6f0c... --picture card.html
     """
-    from sinergi.linkage import card, waterfall
+    from sinergi.linkage import card, sentences, waterfall
     from sinergi.run import prepared
 
     with prepared(Settings.load(database_url=database)) as engine:
         found = card.explain(engine, person, other)
-    print_json(found) if as_json else typer.echo(card.words(found))
+    print_json(found) if as_json else typer.echo(sentences.words(found))
     if picture is None:
         return
-    pair = card.shown(found)
+    pair = sentences.shown(found)
     if picture.suffix == ".html":
         picture.write_text(waterfall.page(found))
     elif pair is None:
         typer.secho("No pair was compared for this card: nothing to draw.", err=True)
     else:
-        picture.write_text(waterfall.waterfall(card.steps(pair), card.title(pair)))
+        picture.write_text(waterfall.waterfall(sentences.steps(pair), sentences.title(pair)))
 
 
 @link_app.command()

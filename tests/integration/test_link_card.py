@@ -6,7 +6,7 @@ import pytest
 from made_up import KAMELOH_BARU, nik
 
 from sinergi.link import link
-from sinergi.linkage import card, decisions, model, waterfall, words
+from sinergi.linkage import card, decisions, model, sentences, waterfall, words
 
 PEOPLE = {"full_name": "Siti Aminah", "sex": "female", "birth_date": date(1980, 5, 1), "area_code": KAMELOH_BARU}
 HELP = {"program_id": "dinsos-sembako", "recipient_kind": "person", "delivered_on": date(2024, 3, 5)}
@@ -23,7 +23,7 @@ def listed(number, **more):
 
 
 def shows_no_value(found):
-    texts = (card.words(found), waterfall.page(found), *(str(card.steps(pair)) for pair in found["doubts"]))
+    texts = (sentences.words(found), waterfall.page(found), *(str(sentences.steps(pair)) for pair in found["doubts"]))
     return not any(value in text for value in VALUES for text in texts)
 
 
@@ -41,9 +41,9 @@ def test_the_card_of_a_pair_in_doubt_tells_what_was_found_and_what_stands_betwee
     assert first["reason"] == second["reason"] == "fits_two_people"
     found = card.explain(made_city.engine, first["left_person_id"], first["right_person_id"])
     assert {row["person_id"] for row in found["records"]} == {first["left_person_id"], first["right_person_id"]}
-    pair = card.shown(found)
-    assert sum(step.bits for step in card.steps(pair)) == pytest.approx(pair["weight"], abs=0.1)
-    told = card.words(found)
+    pair = sentences.shown(found)
+    assert sum(step.bits for step in sentences.steps(pair)) == pytest.approx(pair["weight"], abs=0.1)
+    told = sentences.words(found)
     for sentence in ("Nama: sama", "Tanggal lahir: sama", "Alamat: kelurahan sama", "Tanpa keterangan: NIK"):
         assert sentence in told
     assert "Cocok dengan dua orang yang berbeda" in told and "sinergi link undo" in told
@@ -60,7 +60,7 @@ def test_the_card_of_two_people_names_their_walls(made_city):
     left, right = pair["p3ke/individu_2022", 2], pair["p3ke/individu_2022", 3]
     found = card.explain(made_city.engine, left, right)
     assert [wall["wall"] for wall in found["walls"]] == ["two_confirmed_niks", "same_snapshot"]
-    told = card.words(found)
+    told = sentences.words(found)
     assert "NIK yang sudah terkonfirmasi dan berbeda" in told and "Daftar: p3ke/individu_2022" in told
     assert shows_no_value(found) and delivery
 
@@ -76,12 +76,12 @@ def test_the_card_of_a_person_tells_what_joined_it_unasked(made_city):
     (person,) = set(people(made_city).values())
     found = card.explain(made_city.engine, person)
     assert [join["how"] for join in found["joins"]] == ["same_number", "decision"]
-    told = card.words(found)
+    told = sentences.words(found)
     assert "Digabung tanpa perbandingan: NIK sama" in told and f"keputusan petugas No. {number}" in told
     assert "disetujui Yohanes" in told and "100,00%" not in told
     assert shows_no_value(found)
     decisions.undo(made_city.engine, number, who="Rina", why="two cards")
-    assert "diusulkan batal oleh Rina" in card.words(card.explain(made_city.engine, person))
+    assert "diusulkan batal oleh Rina" in sentences.words(card.explain(made_city.engine, person))
 
 
 def test_a_split_of_rows_that_say_the_same_is_a_wall(made_city):
@@ -102,7 +102,8 @@ def test_what_is_not_certain_is_never_written_as_certain():
 
 
 def test_the_waterfall_adds_up_escapes_its_title_and_hatches_what_speaks_against():
-    steps = [card.Step("Sebelum dibandingkan", "", -13.7), card.Step("Nama", "sama", 9.5), card.Step("NIK", "a<b", 8.2)]
+    found = [("Sebelum dibandingkan", "", -13.7), ("Nama", "sama", 9.5), ("NIK", "a<b", 8.2)]
+    steps = [sentences.Step(*each) for each in found]
     picture = waterfall.waterfall(steps, "x < y")
     assert picture.startswith("<svg") and picture.count(">+4,0<") == 1
     assert "x &lt; y" in picture and "a&lt;b" in picture and "94,12%" in picture

@@ -33,18 +33,6 @@ IN_FORCE = """
     where approved_at is not null and undo_approved_at is null order by approved_at, decision_id
 """
 TAKEN = "select decision_id, side, delivery_id, row_number, key, nth from linkage.decision_rows"
-# Where the rows of a delivery stand now: the way through those that took its place, and whether each kept the numbers.
-NOW = """
-    with recursive later as (
-        select delivery_id as first_id, delivery_id, superseded_by, true as keeps_numbers from ops.deliveries
-        where delivery_id in (select delivery_id from linkage.decision_rows)
-        union all
-        select later.first_id, next.delivery_id, next.superseded_by,
-            later.keeps_numbers and next.corrects is not distinct from later.delivery_id
-        from later inner join ops.deliveries as next on next.delivery_id = later.superseded_by
-    )
-    select first_id as delivery_id, delivery_id as now_id, keeps_numbers from later where superseded_by is null
-"""
 
 
 class Binding:
@@ -96,7 +84,7 @@ class Binding:
 
     def _rows(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Find the rows of all decisions among those of today: ROWS, `record_id`, and where each was before."""
-        now = store.fetch(self.cursor, NOW, {"delivery_id": pl.Int64, "now_id": pl.Int64, "keeps_numbers": pl.Boolean})
+        now = store.stand_now(self.cursor, "select delivery_id from linkage.decision_rows")
         taken = store.fetch(self.cursor, TAKEN, ROWS).join(now, on="delivery_id")
         taken = taken.rename({name: f"old_{name}" for name in PLACE}).rename({"now_id": "delivery_id"})
         kept = taken.filter("keeps_numbers").drop("key", "nth").with_columns(row_number="old_row_number")

@@ -141,32 +141,47 @@ def known(cursor: psycopg.Cursor, kind: str) -> pl.DataFrame:
     return fetch(cursor, query, dict.fromkeys(("key", "id", "first_id"), pl.String))
 
 
+def stand_now(cursor: psycopg.Cursor, deliveries: str) -> pl.DataFrame:
+    """Return `delivery_id, now_id, keeps_numbers`: the delivery that has come in the place of each.
+
+    Args:
+        cursor: Of the transaction of the run.
+        deliveries: Query of their ids.
+
+    Returns:
+        `now_id` is its own where nothing has; `keeps_numbers`: every one on the way corrects the one before, so that
+        row 12 is about whom it was about.
+    """
+    query = f"""
+        with recursive later as (
+            select delivery_id as first_id, delivery_id, superseded_by, true as keeps_numbers from ops.deliveries
+            where delivery_id in ({deliveries})
+            union all
+            select later.first_id, next.delivery_id, next.superseded_by,
+                later.keeps_numbers and next.corrects is not distinct from later.delivery_id
+            from later inner join ops.deliveries as next on next.delivery_id = later.superseded_by
+        )
+        select first_id as delivery_id, delivery_id as now_id, keeps_numbers from later where superseded_by is null
+    """
+    return fetch(cursor, query, {"delivery_id": pl.Int64, "now_id": pl.Int64, "keeps_numbers": pl.Boolean})
+
+
 def inherited(cursor: psycopg.Cursor) -> pl.DataFrame:
     """Return `delivery_id, row_number, old_person, old_family` of records whose id does not follow from what they say.
 
-    Records linked before profiles were kept, and rows that say something else since a correction workbook: it keeps row
-    numbers, so that row 12 is about whom it was about.
+    Records linked before profiles were kept, and rows that say something else since a correction workbook.
     """
-    query = """
-        select delivery_id, row_number, person_id as old_person, family_id as old_family from linkage.crosswalk
-        where profile_key is null and person_id is not null
-        union all
-        select corrected.now_id, before.row_number, before.person_id, before.family_id
-        from (
-            with recursive later as (
-                select delivery_id as old_id, delivery_id as now_id from ops.deliveries where status = 'superseded'
-                union all
-                select later.old_id, next.delivery_id from later inner join ops.deliveries as next
-                    on next.corrects = later.now_id
-                    and next.status in ('accepted', 'accepted_with_findings', 'superseded')
-            )
-            select old_id, now_id from later where old_id <> now_id
-        ) as corrected
-        inner join linkage.crosswalk as before on before.delivery_id = corrected.old_id
-        where before.person_id is not null
+    superseded = "select delivery_id from ops.deliveries where status = 'superseded'"
+    query = f"""
+        select delivery_id, row_number, person_id as old_person, family_id as old_family, profile_key is null as bare
+        from linkage.crosswalk
+        where person_id is not null and (profile_key is null or delivery_id in ({superseded}))
     """
     kinds = {"delivery_id": pl.Int64, "row_number": pl.Int64, "old_person": pl.String, "old_family": pl.String}
-    return fetch(cursor, query, kinds)
+    before = fetch(cursor, query, kinds | {"bare": pl.Boolean})
+    corrected = stand_now(cursor, superseded).filter("keeps_numbers", pl.col("now_id") != pl.col("delivery_id"))
+    moved = before.join(corrected, on="delivery_id").with_columns(delivery_id="now_id")
+    return pl.concat([before.filter("bare").select(*kinds), moved.select(*kinds)])
 
 
 def remember(cursor: psycopg.Cursor, kind: str, keys: pl.DataFrame, before: pl.DataFrame) -> None:

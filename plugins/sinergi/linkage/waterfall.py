@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sinergi.linkage import sentences
 from sinergi.linkage.words import chance, percent, signed
-
-if TYPE_CHECKING:
-    from sinergi.linkage.card import Step
 
 FOR, AGAINST, SUM = "#2f7d4f", "#b3412e", "#33415c"
 LEFT, PLOT, ROW = 296, 400, 42  # pixels: the labels, the bars, one row
@@ -20,13 +18,13 @@ STYLE = (
 )
 
 
-def waterfall(steps: Sequence[Step], title: str) -> str:
+def waterfall(steps: Sequence[sentences.Step], title: str) -> str:
     """Draw what each comparison adds to the weight of a pair, from the prior to the sum; returns SVG.
 
     What speaks against is hatched as well as red: the picture must read in grey print and without colours.
 
     Args:
-        steps: As `card.steps` returns them, the prior first.
+        steps: As `sentences.steps` returns them, the prior first.
         title: Heading of the picture.
     """
     bars: list[tuple[str, str, float, float, str]] = []
@@ -74,26 +72,24 @@ def waterfall(steps: Sequence[Step], title: str) -> str:
 
 def page(card: dict[str, Any]) -> str:
     """Return the card as one HTML page that needs nothing else."""
-    from sinergi.linkage import card as cards
-
     parts = [f"<h1>Mengapa satu orang?</h1><p>{escape(' — '.join(card['people']))}</p>"]
     for pair in (*card["doubts"], *card["links"]):
-        parts.append(f"<h2>{escape(cards.title(pair))}</h2><p>{escape(cards.between(card, pair))}</p>")
-        parts.append(waterfall(cards.steps(pair), ""))
-        parts.append(f"<p>{escape(cards.reason_of(pair))} {escape(cards.silent(pair))}</p>")
-    for heading, told in (("Tanpa perbandingan", cards.joined(card)), ("Yang memisahkan", cards.walled(card))):
+        parts.append(f"<h2>{escape(sentences.title(pair))}</h2><p>{escape(sentences.between(card, pair))}</p>")
+        parts.append(waterfall(sentences.steps(pair), ""))
+        parts.append(f"<p>{escape(sentences.reason_of(pair))} {escape(sentences.silent(pair))}</p>")
+    for heading, told in (("Tanpa perbandingan", sentences.joined(card)), ("Yang memisahkan", sentences.walled(card))):
         if told:
             parts.append(f"<h2>{heading}</h2><ul>{''.join(f'<li>{escape(each)}</li>' for each in told)}</ul>")
     header = ("Orang", "Sumber", "Penerimaan", "Baris", "Cara", "Isi")
     rows = [
         (
-            row["person_id"][:8], row["source_id"], row["delivery_id"], row["row_number"], cards.standing(row),
+            row["person_id"][:8], row["source_id"], row["delivery_id"], row["row_number"], sentences.standing(row),
             (row["profile_key"] or "")[:8],
         )
         for row in card["records"]
     ]  # fmt: skip
     parts.append("<h2>Catatan</h2><table>" + _row("th", header) + "".join(_row("td", row) for row in rows) + "</table>")
-    decided = [f"<li>{escape(cards.said(row))}</li>" for row in card["decisions"]] or ["<li>Belum ada.</li>"]
+    decided = [f"<li>{escape(sentences.said(row))}</li>" for row in card["decisions"]] or ["<li>Belum ada.</li>"]
     parts.append(f"<h2>Keputusan</h2><ul>{''.join(decided)}</ul>")
     parts.append(f"<p>Membatalkan keputusan: <code>{escape(card['undo'])}</code></p>")
     head = f'<meta charset="utf-8"><title>Mengapa satu orang?</title><style>{STYLE}</style>'
