@@ -26,12 +26,13 @@ NAMES = {"nik": "full_name", "head_nik": "head_name"}
 CONTESTED = """
 with numbered as ({numbers}),
 linked as (
-    select numbered.*, crosswalk.person_id::text as person_id
+    select numbered.*, crosswalk.person_id
     from numbered join linkage.crosswalk using (delivery_id, row_number)
     where crosswalk.person_id is not null
-)
-select * from linked
-where nik in (select nik from linked group by nik having count(distinct person_id) > 1)
+),
+holders as (select distinct nik, person_id from linked)
+select source_id, sender_id, delivery_id, row_number, column_name, nik, name, person_id::text as person_id from linked
+where nik in (select nik from holders group by nik having count(*) > 1)
 """
 
 

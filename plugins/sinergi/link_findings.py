@@ -6,6 +6,8 @@ Linking writes `linkage.findings`; after it each becomes a finding of its row in
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -44,44 +46,57 @@ def refresh(engine: Engine, settings: Settings) -> int:
     with database_faults("telling senders what linking found"), engine.begin() as connection:
         # Written anew a moment ago: without its size the server would look up every finding in raw one by one.
         connection.execute(text("analyze linkage.findings"))
-        query = "select distinct source_id, rule from linkage.findings order by source_id, rule"
+        sources: set[str] = set(connection.execute(text("select distinct source_id from linkage.findings")).scalars())
+        told = sorted((contracts[source] for source in sources & contracts.keys()), key=_place)
         found = [
             row
-            for source_id, rule in connection.execute(text(query)).tuples()
-            if source_id in contracts and rule in RULES
-            for row in _found(connection, contracts[source_id], rule, settings.lang)
+            for _, of_entity in groupby(told, key=lambda contract: contract.entity)
+            for frame in _found(connection, list(of_entity), settings.lang)
+            for row in frame.to_dicts()
         ]
         return late_findings.rewrite(connection, [rule for rule, _ in RULES.values()], found)
 
 
-def _found(connection: Connection, contract: Contract, rule: str, lang: str) -> list[dict[str, object]]:
-    told_as, candidates = RULES[rule]
-    known = contract.entity_def.columns
-    present = [name for name in candidates if name in known]
-    column = next((name for name in present if name in contract.columns), present[0] if present else None)
-    if column is None:
-        return []
-    cell = f"coalesce({column}_source, {column}::text)" if f"{column}_source" in known else f"{column}::text"
+def _place(contract: Contract) -> tuple[str, str]:
+    return contract.entity, contract.source_id
+
+
+def _found(connection: Connection, contracts: list[Contract], lang: str) -> Iterator[pl.DataFrame]:
+    """Give the findings of contracts of one entity, whose table is read once: a frame for each contract and rule."""
+    of_entity = contracts[0].entity_def.columns
+    cells = sorted({name for _, names in RULES.values() for name in names if name in of_entity})
+    values = [
+        f"coalesce({name}_source, {name}::text)" if f"{name}_source" in of_entity else f"{name}::text" for name in cells
+    ]
     query = f"""
-        select found.delivery_id, found.row_number, {cell} as value,
-            coalesce(nullif(source._sheet, ''), 'CSV') as sheet, found.counted
-        from linkage.findings as found join raw."{contract.entity}" as source
+        select found.source_id, found.rule, found.delivery_id, found.row_number, found.counted,
+            coalesce(nullif(source._sheet, ''), 'CSV') as sheet, {", ".join(values)}
+        from linkage.findings as found join raw."{contracts[0].entity}" as source
             on source._delivery_id = found.delivery_id and source._row_number = found.row_number
-        where found.source_id = :source and found.rule = :rule order by found.delivery_id, found.row_number
+        where found.source_id = any(:sources) order by found.delivery_id, found.row_number
     """
-    rows = [tuple(row) for row in connection.execute(text(query), {"source": contract.source_id, "rule": rule})]
-    schema = {"delivery_id": pl.Int64, "row_number": pl.Int64, "value": pl.String, "sheet": pl.String}
-    frame = pl.DataFrame(rows, schema=schema | {"counted": pl.Int64}, orient="row")
-    spoken = findings.spoken(lang, contract.language)
-    made = findings.make(
-        told_as,
-        frame["row_number"],
-        column,
-        frame["value"],
-        personal=known[column].is_personal,
-        lang=spoken,
-        header=late_findings.header_of(contract, column),
-        sheet=frame["sheet"],
-        counted=frame["counted"],
+    schema = {"source_id": pl.String, "rule": pl.String, "delivery_id": pl.Int64, "row_number": pl.Int64}
+    schema |= {"counted": pl.Int64, "sheet": pl.String, **dict.fromkeys(cells, pl.String)}
+    sources = [contract.source_id for contract in contracts]
+    rows = pl.DataFrame(
+        [tuple(row) for row in connection.execute(text(query), {"sources": sources})], schema=schema, orient="row"
     )
-    return made.with_columns(frame["delivery_id"]).to_dicts() if len(made) else []
+    for contract in contracts:
+        for rule, (told_as, candidates) in RULES.items():
+            present = [name for name in candidates if name in cells]
+            column = next((name for name in present if name in contract.columns), present[0] if present else None)
+            part = rows.filter(source_id=contract.source_id, rule=rule)
+            if column is None or part.is_empty():
+                continue
+            made = findings.make(
+                told_as,
+                part["row_number"],
+                column,
+                part[column],
+                personal=of_entity[column].is_personal,
+                lang=findings.spoken(lang, contract.language),
+                header=late_findings.header_of(contract, column),
+                sheet=part["sheet"],
+                counted=part["counted"],
+            )
+            yield made.with_columns(part["delivery_id"])
