@@ -93,6 +93,13 @@ def test_a_sender_hears_only_of_its_own_files():
     assert "xlsx" not in str(events)  # a file's name may name a person
 
 
+def test_a_server_is_listed_less_often_than_a_folder(monkeypatch):
+    for inbox, every in (("/data/inbox", triggers.FOLDER_EVERY), ("sftp://files.go.id/in", triggers.SERVER_EVERY)):
+        monkeypatch.setenv("SINERGI_INBOX", inbox)
+        assert InboxTrigger("dinsos").every == every
+    assert triggers.FOLDER_EVERY < triggers.SERVER_EVERY == 5
+
+
 def test_an_inbox_that_does_not_answer_does_not_end_the_watch(monkeypatch):
     answers = [OSError("connection refused"), OSError("connection refused"), {"dinsos": files(A)}]
 
