@@ -48,7 +48,7 @@ down: ## Stop everything that up, demo or bi started
 JOBS ?= 2
 # Without Java, Spark's 450 MB would serve nobody: its test is skipped, and fails in CI.
 test: $(STAMP) $(BI_STAMP) $(if $(shell command -v java),$(SPARK_STAMP)) ## Run every test, two at a time (JOBS=2); starts and stops what it needs
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder $(ARGS)
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder $(ARGS)
 
 lint: $(STAMP) ## Check style, types, SQL and contracts
 	@$(BIN)/ruff check .

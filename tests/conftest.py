@@ -7,26 +7,27 @@ import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from sinergi.database import EmbeddedServer
 
-# What takes longest to make is made once, by the worker that runs all tests of it, and first of all.
-COSTLY = ("platform", "city")
+# What stands in these folders shares a platform or a city that takes minutes to make: one worker runs all of it.
+SHARED = ("tests/e2e/", "tests/integration/bi/")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together what shares a fixture: all tests of a costly one, else those of one file."""
+class Rooms(LoadScopeScheduling):
+    """Give a worker a file at a time, or all of a folder that shares what is costly."""
 
-    def group(item: pytest.Item) -> str:
-        used = getattr(item, "fixturenames", ())
-        return next((name for name in COSTLY if name in used), item.nodeid.partition("::")[0])
+    def _split_scope(self, nodeid: str) -> str:
+        return next((folder for folder in SHARED if nodeid.startswith(folder)), nodeid.partition("::")[0])
 
-    items.sort(key=lambda item: (*COSTLY, group(item)).index(group(item)))
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(group(item)))
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Share the tests among workers by room."""
+    return Rooms(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -39,19 +39,6 @@ def who(request, city):
         yield connection
 
 
-@pytest.fixture
-def session(city):
-    opened = []
-
-    def open_as(login):
-        opened.append(connect(city.logins[f"test_{login}"], autocommit=True))
-        return opened[-1]
-
-    yield open_as
-    for connection in opened:
-        connection.close()
-
-
 def found(shown, families=tuple(ALL)):
     """Give the families that a text tells of, and the secrets that are nobody's to see."""
     text = str(shown).lower()

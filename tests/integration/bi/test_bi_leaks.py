@@ -15,7 +15,7 @@ NAME, NIK = FAMILIES[3][0], secrets_of(3)[2]  # of a family that no office helps
 
 
 @pytest.fixture(scope="module")
-def leaky(server, city_settings):
+def city(server, city_settings):
     """A city of its own, since what is planted would be every other test's leak."""
     city = City(server, "test_leaks")
     city.build(city_settings)
@@ -27,40 +27,27 @@ def leaky(server, city_settings):
 
 
 @pytest.fixture
-def plant(leaky):
+def plant(city):
     """Run statements as the owner, or as the mighty one, and undo them afterwards."""
     undo = []
 
     def planted(*statements, undone_by, mighty=False):
         undo.append((mighty, undone_by))
-        with connect(leaky.admin if mighty else leaky.owner, autocommit=True) as connection:
+        with connect(city.admin if mighty else city.owner, autocommit=True) as connection:
             for statement in statements:
                 connection.execute(statement)
 
     yield planted
     for mighty, statement in undo:
-        with connect(leaky.admin if mighty else leaky.owner, autocommit=True) as connection:
+        with connect(city.admin if mighty else city.owner, autocommit=True) as connection:
             connection.execute(statement)
 
 
 @pytest.fixture
-def who(leaky, request):
-    with connect(leaky.logins[f"test_{getattr(request, 'param', 'reader')}"], autocommit=True) as connection:
+def who(city, request):
+    with connect(city.logins[f"test_{getattr(request, 'param', 'reader')}"], autocommit=True) as connection:
         connection.login = getattr(request, "param", "reader")
         yield connection
-
-
-@pytest.fixture
-def session(leaky):
-    opened = []
-
-    def open_as(login):
-        opened.append(connect(leaky.logins[f"test_{login}"], autocommit=True))
-        return opened[-1]
-
-    yield open_as
-    for connection in opened:
-        connection.close()
 
 
 @pytest.mark.parametrize(
@@ -68,23 +55,23 @@ def session(leaky):
     ["nik", "full_name", "birth_date", f"'x {DISABILITY} y' as note", f"{AMOUNT} as note"],
     ids=["nik", "name", "birth date", "disability", "money"],
 )
-def test_a_view_is_found_column_by_column(leaky, plant, who, column):
+def test_a_view_is_found_column_by_column(city, plant, who, column):
     plant(*(each.format(column) for each in VIEW), undone_by="drop view bi.leak")
     with pytest.raises(AssertionError):
-        walk.test_every_role_every_relation_every_column(who, leaky)
+        walk.test_every_role_every_relation_every_column(who, city)
 
 
 @pytest.mark.parametrize("who", ["disdik"], indirect=True)
-def test_another_offices_column_is_found(leaky, plant, who):
+def test_another_offices_column_is_found(city, plant, who):
     plant(
         f"grant select (disability) on {LIST} to bi_disdik",
         undone_by=f"revoke select (disability) on {LIST} from bi_disdik",
     )
     with pytest.raises(AssertionError):
-        walk.test_every_role_every_relation_every_column(who, leaky)
+        walk.test_every_role_every_relation_every_column(who, city)
 
 
-def test_a_table_without_row_security_is_found(leaky, plant, session):
+def test_a_table_without_row_security_is_found(city, plant, session):
     plant(OPEN, undone_by=CLOSED)
     with pytest.raises(AssertionError):
         walk.test_the_table_shows_no_other_offices_row_whatever_is_asked_of_it(session)
@@ -102,27 +89,27 @@ def test_a_function_is_found(plant, who):
 
 
 @pytest.mark.parametrize("who", ["disdik"], indirect=True)
-def test_a_plan_that_tells_of_others_rows_is_found(leaky, plant, who):
+def test_a_plan_that_tells_of_others_rows_is_found(city, plant, who):
     """Without row security the rows that a plan counts tell whether somebody is in the list."""
     plant(OPEN, undone_by=CLOSED)
     with pytest.raises(AssertionError):
-        walk.test_no_plan_count_or_drop_down_tells_of_rows_that_are_not_ones_own(who, leaky)
+        walk.test_no_plan_count_or_drop_down_tells_of_rows_that_are_not_ones_own(who, city)
 
 
-def test_a_count_of_others_rows_is_found(leaky, plant, who):
+def test_a_count_of_others_rows_is_found(city, plant, who):
     plant("create table office_blue.office_secret (n int)", undone_by="drop table office_blue.office_secret")
     with pytest.raises(AssertionError):
-        walk.test_no_plan_count_or_drop_down_tells_of_rows_that_are_not_ones_own(who, leaky)
+        walk.test_no_plan_count_or_drop_down_tells_of_rows_that_are_not_ones_own(who, city)
 
 
-def test_statistics_are_found(leaky, plant):
+def test_statistics_are_found(city, plant):
     plant(
         f"alter table {LIST} alter column full_name set statistics 100",
         f"analyze {LIST}",
         undone_by=f"alter table {LIST} alter column full_name set statistics 0",
     )
     with pytest.raises(AssertionError):
-        walk.test_the_table_by_name_keeps_no_statistics(leaky)
+        walk.test_the_table_by_name_keeps_no_statistics(city)
 
 
 def test_an_error_that_quotes_a_row_is_found(plant, session):
