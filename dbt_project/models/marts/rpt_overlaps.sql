@@ -1,32 +1,59 @@
-with help as (
+with given as (
 
     select
-        interventions.*,
+        interventions.intervention_id,
+        interventions.person_id,
+        interventions.family_id,
+        interventions.opd_id,
+        interventions.program_id,
+        interventions.status,
+        interventions.delivered_on,
+        interventions.ended_on,
+        interventions.amount_idr,
         kinds.kind,
+        kinds.covers,
         case kinds.counted_per when 'person' then interventions.person_id else interventions.family_id end
             as subject_id,
-        case
-            when kinds.covers = 'dates' then interventions.delivered_on
-            else date_trunc(kinds.covers, interventions.delivered_on)::date
-        end as from_on,
-        case
-            when kinds.covers = 'dates'
-                then greatest(interventions.delivered_on, interventions.ended_on)
-            else (
-                date_trunc(kinds.covers, interventions.delivered_on)
-                + case kinds.covers when 'quarter' then interval '3 months' else ('1 ' || kinds.covers)::interval end
-                - interval '1 day'
-            )::date
-        end as until_on,
         -- Within a kind all months, quarters and years begin alike: only the dates of courses must be compared.
         case
             when kinds.covers = 'dates' then '-infinity'::date
-            else date_trunc(kinds.covers, interventions.delivered_on)::date
+            else date_trunc(kinds.covers, interventions.delivered_on::timestamp)::date
         end as slot
     from {{ ref('fct_interventions') }} as interventions
     inner join {{ ref('program_kinds') }} as program_kinds on interventions.program_id = program_kinds.program_id
     inner join {{ ref('help_kinds') }} as kinds on program_kinds.kind = kinds.kind
     where {{ reached('interventions') }}
+
+),
+
+-- Most is given once: the few others alone are worked out further and held against each other.
+counted as (
+
+    select
+        *,
+        count(*) over together as times,
+        min(intervention_id) over together as first_id
+    from given
+    where subject_id is not null
+    window together as (partition by subject_id, kind, slot)
+
+),
+
+help as (
+
+    select
+        *,
+        case when covers = 'dates' then delivered_on else slot end as from_on,
+        case
+            when covers = 'dates' then greatest(delivered_on, ended_on)
+            else (
+                slot
+                + case covers when 'quarter' then interval '3 months' else ('1 ' || covers)::interval end
+                - interval '1 day'
+            )::date
+        end as until_on
+    from counted
+    where times > 1
 
 ),
 
@@ -45,9 +72,7 @@ pairs as (
     from help as earlier
     inner join help as later
         on
-            earlier.subject_id = later.subject_id
-            and earlier.kind = later.kind
-            and earlier.slot = later.slot
+            earlier.first_id = later.first_id
             and (earlier.delivered_on, earlier.intervention_id) < (later.delivered_on, later.intervention_id)
             and later.from_on <= earlier.until_on
 
