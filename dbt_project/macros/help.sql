@@ -28,3 +28,12 @@
 {% macro in_words(text) -%}
     ' ' || trim(regexp_replace(lower({{ text }}), '[\W_]+', ' ', 'g')) || ' '
 {%- endmacro %}
+
+{#- The last day of the month, quarter or year that begins on a day. -#}
+{% macro last_day(covers, first_day) -%}
+    (
+        {{ first_day }}
+        + case {{ covers }} when 'quarter' then interval '3 months' else ('1 ' || {{ covers }})::interval end
+        - interval '1 day'
+    )::date
+{%- endmacro %}

@@ -80,7 +80,9 @@ def _new_values(settings: Settings) -> str:
         for column in entity
         if column.type in IDENTITIES
     ]
-    each = " union ".join(f'select "{column}" as value from raw."{entity}"' for entity, column in columns)
+    each = " union all ".join(f'select "{column}" as value from raw."{entity}"' for entity, column in columns)
+    # What has its hash is left out first: on most days nothing is left to be told apart.
     return (
-        f"select value from ({each}) as known where value is not null except select value from linkage.identity_hashes"
+        f"select distinct value from ({each}) as known where value is not null "
+        "and not exists (select from linkage.identity_hashes as hashed where hashed.value = known.value)"
     )

@@ -18,6 +18,7 @@ from marts.xwalk_people as was
 left join marts_{colour}.xwalk_people as now on was.delivery_id = now.delivery_id and was.row_number = now.row_number
 where now.delivery_id is null or (was.person_id, was.family_id) is distinct from (now.person_id, now.family_id)
 """
+MEMORY = "set local work_mem = '128MB'"  # a city's links are hashed in memory, where two sorts of them went to disk
 
 
 def keep(engine: Engine, build_id: int, colour: str) -> int:
@@ -37,4 +38,5 @@ def keep(engine: Engine, build_id: int, colour: str) -> int:
         if not connection.execute(text(both), {"before": BEFORE, "after": after}).scalar():
             return 0  # the first publication, or a build of a few models
         connection.execute(text(f"delete from {TABLE} where until_build = :build"), {"build": build_id})
+        connection.execute(text(MEMORY))
         return connection.execute(text(REPLACED.format(colour=colour)), {"build": build_id}).rowcount

@@ -4,7 +4,7 @@
     'nik': 'head_nik', 'nik_status': 'head_nik_status', 'full_name': 'head_name', 'relationship': "'head'"
 } %}
 {#- A registry speaks of its edition's day, not of the day on which its file was loaded. -#}
-{% set registry_day = "coalesce(" ~ period_start('said.period') ~ ", said.loaded_at::date)" %}
+{% set registry_day = "coalesce(" ~ period_start('period') ~ ", loaded_at::date)" %}
 {% set sources = [
     ('stg_decrees', 1, 'decreed_on', {'education': none, 'occupation': none}),
     ('stg_enumerations', 2, 'enumerated_on', {}),
@@ -21,25 +21,35 @@
 ] %}
 {% set types = {'birth_date': 'date', 'birth_year': 'integer'} %}
 
-{% for model, rank, said_on, names in sources %}
+-- All are put together before they are joined, so that the crosswalk is read and hashed once.
+with said as (
+
+    {% for model, rank, said_on, names in sources %}
+    select
+        source_id,
+        delivery_id,
+        row_number,
+        {{ rank }} as source_rank,
+        {{ said_on }} as said_on,
+        {% for column in [
+            'nik', 'nik_status', 'full_name', 'sex', 'birth_date', 'birth_year', 'relationship', 'education',
+            'occupation'
+        ] %}
+        {{ names.get(column, column) or 'null::' ~ types.get(column, 'text') }} as {{ column }},
+        {% endfor %}
+        no_kk,
+        area_code
+    from {{ ref(model) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+)
+
 select
     crosswalk.person_id,
     crosswalk.family_id,
-    said.source_id,
-    said.delivery_id,
-    said.row_number,
-    {{ rank }} as source_rank,
-    {{ said_on }} as said_on,
-    {% for column in [
-        'nik', 'nik_status', 'full_name', 'sex', 'birth_date', 'birth_year', 'relationship', 'education', 'occupation'
-    ] %}
-    {{ names.get(column, column) or 'null::' ~ types.get(column, 'text') }} as {{ column }},
-    {% endfor %}
-    said.no_kk,
-    said.area_code
-from {{ ref(model) }} as said
+    said.*
+from said
 inner join {{ ref('stg_crosswalk') }} as crosswalk
     on said.delivery_id = crosswalk.delivery_id and said.row_number = crosswalk.row_number
 where crosswalk.person_id is not null
-{{ 'union all' if not loop.last }}
-{% endfor %}

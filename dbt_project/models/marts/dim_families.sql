@@ -1,11 +1,5 @@
-with records as (
-
-    select * from {{ ref('int_family_records') }}
-
-),
-
 -- The last event is the stage, except that being listed or discussed anew takes nobody out of a decree.
-stages as (
+with stages as (
 
     select distinct on (events.family_id)
         events.family_id,
@@ -27,10 +21,17 @@ members as (
 
     select
         family_id,
-        count(distinct person_id) filter (where source_rank <= 4) as listed,
-        count(distinct person_id) as known
-    from {{ ref('int_person_records') }}
-    where family_id is not null
+        count(*) filter (where best_rank <= 4) as listed,
+        count(*) as known
+    from (
+        select
+            family_id,
+            person_id,
+            min(source_rank) as best_rank
+        from {{ ref('int_person_records') }}
+        where family_id is not null
+        group by family_id, person_id
+    ) as people
     group by family_id
 
 ),
@@ -42,7 +43,7 @@ deciles as (
         welfare_decile,
         source_id,
         period
-    from records
+    from {{ ref('int_family_records') }}
     where welfare_decile is not null
     order by family_id asc, period desc nulls last, source_id asc, delivery_id desc, row_number asc
 
@@ -55,7 +56,7 @@ best as (
         {{ first_word('no_kk') }},
         {{ first_word('head_person_id') }},
         {{ first_word('area_code') }}
-    from records
+    from {{ ref('int_family_records') }}
     group by family_id
 
 )

@@ -1,10 +1,4 @@
-with crosswalk as (
-
-    select * from {{ ref('stg_crosswalk') }}
-
-),
-
-spells as (
+with spells as (
 
     select * from {{ ref('int_family_spells') }}
 
@@ -18,7 +12,7 @@ enumerated as (
         enumerations.enumerated_on as event_on,
         max(enumerations.proposal) as detail
     from {{ ref('stg_enumerations') }} as enumerations
-    inner join crosswalk
+    inner join {{ ref('stg_crosswalk') }} as crosswalk
         on enumerations.delivery_id = crosswalk.delivery_id and enumerations.row_number = crosswalk.row_number
     group by 1, 2, 3
 
@@ -32,7 +26,8 @@ deliberated as (
         muskel.deliberated_on as event_on,
         muskel.outcome as detail
     from {{ ref('stg_deliberations') }} as muskel
-    inner join crosswalk on muskel.delivery_id = crosswalk.delivery_id and muskel.row_number = crosswalk.row_number
+    inner join {{ ref('stg_crosswalk') }} as crosswalk
+        on muskel.delivery_id = crosswalk.delivery_id and muskel.row_number = crosswalk.row_number
 
 ),
 

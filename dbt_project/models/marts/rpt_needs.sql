@@ -25,6 +25,29 @@ stated as (
     from {{ ref('int_need_words') }}
     group by family_id, person_id, need_id
 
+),
+
+-- Whoever still shows the need after the help was not helped out of it. Joined to all help at once, not need by need.
+met as (
+
+    select distinct on (stated.family_id, stated.person_id, stated.need_id)
+        stated.family_id,
+        stated.person_id,
+        stated.need_id,
+        interventions.delivered_on,
+        interventions.program_id
+    from stated
+    inner join {{ ref('needs') }} as needs on stated.need_id = needs.need_id
+    inner join {{ ref('need_programs') }} as meets on stated.need_id = meets.need_id
+    inner join {{ ref('fct_interventions') }} as interventions
+        on stated.family_id = interventions.family_id and meets.program_id = interventions.program_id
+    where
+        (needs.subject = 'family' or stated.person_id = interventions.person_id)
+        and interventions.delivered_on >= stated.last_stated_on
+        and {{ reached('interventions') }}
+    order by
+        stated.family_id, stated.person_id, stated.need_id, interventions.delivered_on, interventions.program_id
+
 )
 
 select
@@ -37,10 +60,10 @@ select
     stated.reason,
     stated.needed_since,
     stated.last_stated_on,
-    help.delivered_on is not null as is_met,
-    help.delivered_on as met_on,
-    help.program_id as met_by_program_id,
-    help.delivered_on - stated.needed_since as days_to_met,
+    met.delivered_on is not null as is_met,
+    met.delivered_on as met_on,
+    met.program_id as met_by_program_id,
+    met.delivered_on - stated.needed_since as days_to_met,
     spells.ended_on is null as is_in_force,
     stated.source_id,
     stated.delivery_id,
@@ -49,19 +72,8 @@ from stated
 inner join {{ ref('needs') }} as needs on stated.need_id = needs.need_id
 left join {{ ref('int_offices') }} as offices on needs.opd_id = offices.opd_id
 inner join spells on stated.family_id = spells.family_id
--- Whoever still shows the need after the help was not helped out of it.
-left join lateral (
-    select
-        interventions.delivered_on,
-        interventions.program_id
-    from {{ ref('fct_interventions') }} as interventions
-    inner join {{ ref('need_programs') }} as meets
-        on interventions.program_id = meets.program_id and stated.need_id = meets.need_id
-    where
-        interventions.family_id = stated.family_id
-        and (needs.subject = 'family' or interventions.person_id = stated.person_id)
-        and interventions.delivered_on >= stated.last_stated_on
-        and {{ reached('interventions') }}
-    order by interventions.delivered_on, interventions.program_id
-    limit 1
-) as help on true
+left join met
+    on
+        stated.family_id = met.family_id
+        and stated.person_id is not distinct from met.person_id
+        and stated.need_id = met.need_id

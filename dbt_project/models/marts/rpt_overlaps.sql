@@ -1,28 +1,16 @@
-with help as (
+{% set columns = ['intervention_id', 'person_id', 'family_id', 'opd_id', 'program_id', 'status', 'delivered_on',
+    'ended_on', 'amount_idr'] %}
+with given as (
 
     select
-        interventions.*,
+        interventions.{{ columns | join(', interventions.') }},
         kinds.kind,
+        kinds.covers,
         case kinds.counted_per when 'person' then interventions.person_id else interventions.family_id end
             as subject_id,
-        case
-            when kinds.covers = 'dates' then interventions.delivered_on
-            else date_trunc(kinds.covers, interventions.delivered_on)::date
-        end as from_on,
-        case
-            when kinds.covers = 'dates'
-                then greatest(interventions.delivered_on, interventions.ended_on)
-            else (
-                date_trunc(kinds.covers, interventions.delivered_on)
-                + case kinds.covers when 'quarter' then interval '3 months' else ('1 ' || kinds.covers)::interval end
-                - interval '1 day'
-            )::date
-        end as until_on,
         -- Within a kind all months, quarters and years begin alike: only the dates of courses must be compared.
-        case
-            when kinds.covers = 'dates' then '-infinity'::date
-            else date_trunc(kinds.covers, interventions.delivered_on)::date
-        end as slot
+        case when kinds.covers <> 'dates' then date_trunc(kinds.covers, interventions.delivered_on::timestamp)::date
+            else '-infinity'::date end as slot
     from {{ ref('fct_interventions') }} as interventions
     inner join {{ ref('program_kinds') }} as program_kinds on interventions.program_id = program_kinds.program_id
     inner join {{ ref('help_kinds') }} as kinds on program_kinds.kind = kinds.kind
@@ -30,24 +18,42 @@ with help as (
 
 ),
 
+-- Most is given once: the few others alone are worked out further and held against each other.
+counted as (
+
+    select
+        *,
+        count(*) over together as times,
+        min(intervention_id) over together as first_id
+    from given
+    window together as (partition by subject_id, kind, slot)
+
+),
+
+help as (
+
+    select
+        *,
+        case covers when 'dates' then delivered_on else slot end as from_on,
+        case covers when 'dates' then greatest(delivered_on, ended_on) else {{ last_day('covers', 'slot') }} end
+            as until_on
+    from counted
+    where times > 1 and subject_id is not null
+
+),
+
 pairs as (
 
     select
         earlier.*,
-        later.intervention_id as later_intervention_id,
-        later.person_id as later_person_id,
-        later.opd_id as later_opd_id,
-        later.program_id as later_program_id,
-        later.status as later_status,
-        later.delivered_on as later_delivered_on,
-        later.amount_idr as later_amount_idr,
+        {% for column in columns %}
+        later.{{ column }} as later_{{ column }},
+        {% endfor %}
         least(earlier.until_on, later.until_on) as both_until_on
     from help as earlier
     inner join help as later
         on
-            earlier.subject_id = later.subject_id
-            and earlier.kind = later.kind
-            and earlier.slot = later.slot
+            earlier.first_id = later.first_id
             and (earlier.delivered_on, earlier.intervention_id) < (later.delivered_on, later.intervention_id)
             and later.from_on <= earlier.until_on
 

@@ -1,42 +1,30 @@
-with source as (
-
-    select * from {{ known('decrees') }}
-
-),
-
-renamed as (
-
-    select
-        _delivery_id as delivery_id,
-        _row_number as row_number,
-        _sheet as sheet,
-        _source_id as source_id,
-        _loaded_at as loaded_at,
-        decree_number,
-        decreed_on,
-        action,
-        effective_on,
-        household_no,
-        nik,
-        nik_status,
-        nik_source,
-        no_kk,
-        no_kk_status,
-        full_name,
-        sex,
-        birth_date,
-        birth_year,
-        relationship,
-        area_code,
-        area_name,
-        district_name,
-        address,
-        rt,
-        rw,
-        reason,
-        extra
-    from source
-
-)
-
-select * from renamed
+select
+    _delivery_id as delivery_id,
+    _row_number as row_number,
+    _sheet as sheet,
+    _source_id as source_id,
+    _loaded_at as loaded_at,
+    decree_number,
+    decreed_on,
+    action,
+    effective_on,
+    household_no,
+    nik,
+    nik_status,
+    nik_source,
+    no_kk,
+    no_kk_status,
+    full_name,
+    sex,
+    birth_date,
+    birth_year,
+    relationship,
+    area_code,
+    area_name,
+    district_name,
+    address,
+    rt,
+    rw,
+    reason,
+    extra
+from {{ known('decrees') }}

@@ -1,21 +1,9 @@
-with source as (
-
-    select * from {{ source('ops', 'due_months') }}
-
-),
-
-renamed as (
-
-    select
-        source_id,
-        sender_id,
-        to_date(month, 'YYYY-MM') as month,
-        due_on,
-        state,
-        is_late,
-        delivery_ids
-    from source
-
-)
-
-select * from renamed
+select
+    source_id,
+    sender_id,
+    to_date(month, 'YYYY-MM') as month,
+    due_on,
+    state,
+    is_late,
+    delivery_ids
+from {{ source('ops', 'due_months') }}

@@ -1,19 +1,7 @@
-with source as (
-
-    select * from {{ source('linkage', 'id_history') }}
-
-),
-
-renamed as (
-
-    select
-        kind,
-        old_id,
-        new_id,
-        change,
-        changed_at
-    from source
-
-)
-
-select * from renamed
+select
+    kind,
+    old_id,
+    new_id,
+    change,
+    changed_at
+from {{ source('linkage', 'id_history') }}

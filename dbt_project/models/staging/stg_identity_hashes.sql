@@ -1,16 +1,4 @@
-with source as (
-
-    select * from {{ source('linkage', 'identity_hashes') }}
-
-),
-
-renamed as (
-
-    select
-        value,
-        hash
-    from source
-
-)
-
-select * from renamed
+select
+    value,
+    hash
+from {{ source('linkage', 'identity_hashes') }}
