@@ -57,8 +57,8 @@ def read(name: str, package: Path | None = None) -> pl.DataFrame:
 def as_records(frame: pl.DataFrame) -> pl.DataFrame:
     """Map FEBRL's columns to those of the engine (RECORD_SCHEMA): all that differs from an Indonesian city.
 
-    An Australian social security number stands for the NIK, padded to its length; a postcode for the kelurahan, a
-    street number for the RT.
+    An Australian social security number stands for the NIK, padded to its length, without a birth date and a serial
+    that counts up, which it has not; a postcode for the kelurahan, a street number for the RT.
     """
     born = pl.col("date_of_birth").str.to_date("%Y%m%d", strict=False)
     mapped = frame.select(
@@ -68,7 +68,7 @@ def as_records(frame: pl.DataFrame) -> pl.DataFrame:
         # Each of the two files of FEBRL 4 lists a person once; the others are there to be deduplicated.
         snapshot=pl.when(pl.col("dataset").str.starts_with("4")).then("dataset"),
         layer=pl.lit(5, pl.Int64),
-        nik=pl.lit("9" * 9) + pl.col("soc_sec_id").str.zfill(7),
+        nik=pl.lit("9") + pl.col("soc_sec_id").str.zfill(7) + pl.lit("9" * 8),
         nik_status=pl.when(pl.col("soc_sec_id").is_null()).then(pl.lit("missing")).otherwise(pl.lit("valid")),
         is_matched=pl.lit(False),
         full_name=pl.concat_str("given_name", "surname", separator=" ", ignore_nulls=True),

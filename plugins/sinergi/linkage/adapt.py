@@ -27,7 +27,7 @@ def adapt(prepared: pl.DataFrame, base: dict[str, Any]) -> dict[str, Any]:
     folded, _ = profiles(prepared)
     folded = sure.join_by_nik(folded).with_columns(tokens=pl.col("sorted_name").str.split(" "))
     keyed, _ = blocking.add_keys(people.with_elders(folded, prepared))
-    share = scoring.prior(len(keyed))
+    share = scoring.prior(len(keyed), len(keyed))
     linker = scoring.linker_of(keyed.select(scoring.COLUMNS).to_arrow(), model.settings(base, share), scoring.backend())
     linker.training.estimate_u_using_random_sampling(max_pairs=SAMPLED, seed=1)
     for key in LEARN_FROM:

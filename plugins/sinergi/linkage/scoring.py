@@ -44,7 +44,7 @@ def score(
     """
     said = compared.prints(profiles)
     rivals = blocking.with_rivals(profiles.with_columns(print=said))
-    share = prior(len(rivals))
+    share = prior(len(rivals), len(profiles))
     # Without prior and frequencies, which change with every delivery; the most that they can add is allowed for.
     least = floor - math.log2(share / (1 - share)) - weights.most_of_frequency(model)
     known = before(least) if before else compared.nothing()
@@ -105,13 +105,17 @@ def _numbered(profiles: pl.DataFrame) -> pl.DataFrame:
     return profiles.with_columns(pl.when(wall.is_not_null()).then((wall.hash() // 2).cast(pl.Int64)))
 
 
-def prior(size: int) -> float:
-    """Return the probability that two of `size` profiles, taken at random, are one person.
+def prior(rivals: int, known: int) -> float:
+    """Return the probability that two profiles that have rivals, taken at random, are one person.
 
     A few rows are a part of a kelurahan (`weights.SMALLEST_PLACE`): that two of them stand in one file makes them no
-    likelier the same.
+    likelier the same. The rest of it is taken to have rivals as often.
+
+    Args:
+        rivals: Profiles that are compared with any other.
+        known: All profiles.
     """
-    return 1.0 / max(size, weights.SMALLEST_PLACE)
+    return 1.0 / max(rivals * max(1.0, weights.SMALLEST_PLACE / max(known, 1)), 2.0)
 
 
 def backend(chosen: LinkSettings | None = None) -> Any:

@@ -45,7 +45,7 @@ def fit(profiles: pl.DataFrame, truth: pl.Series, note: str) -> dict[str, Any]:
     from sinergi.linkage.scoring import COLUMNS
 
     frame = profiles.select(COLUMNS).with_columns(truth=truth)
-    linker = linker_of(frame.to_arrow(), models.settings(None, prior(len(frame))), backend())
+    linker = linker_of(frame.to_arrow(), models.settings(None, prior(len(frame), len(frame))), backend())
     linker.training.estimate_u_using_random_sampling(max_pairs=4e6, seed=1)
     linker.training.estimate_m_from_label_column("truth")
     return {
