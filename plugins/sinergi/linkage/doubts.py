@@ -33,7 +33,8 @@ def doubted(pairs: pl.DataFrame, folded: pl.DataFrame) -> pl.DataFrame:
     no_number = ~one_number.fill_null(False)  # of twins, whose serials follow each other, one slip says nothing
     other_parent = (pl.col("level_parent") == levels["parent"]("another is named")) & (pl.col("bits_nik") <= 0)
     alone = (pl.col("bits_born") <= 0) & (pl.col("bits_home") < STREET)
-    half_known = half_name & two_numbers & (at_home | no_date | _next_in_line(pairs, folded, half_name & two_numbers))
+    half_known = half_name & two_numbers
+    half_known &= at_home | no_date | _next_in_line(pairs, folded, half_known)
     return pairs.with_columns(
         doubt=pl.when((other_name & no_number & at_home) | half_known).then(pl.lit("other_name"))
         .when(other_parent & ~at_home).then(pl.lit("two_parents"))

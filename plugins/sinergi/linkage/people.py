@@ -118,8 +118,7 @@ def _met(
     pairs: pl.DataFrame, folded: pl.DataFrame, places: list[tuple[int, int, float]], together: list[tuple[int, int]]
 ) -> pl.Series:
     """Return the nodes that stand in a pair, at one place with another, or where people have decided."""
-    ends = [*(pairs[end].cast(pl.Int64) for end in ("left", "right"))]
-    nodes = folded["sure"].gather(pl.concat(ends).unique())
+    nodes = folded["sure"].gather(pl.concat([pairs["left"], pairs["right"]]).unique())
     others = [node for near, far, *_ in (*places, *together) for node in (near, far)]
     return pl.concat([nodes, pl.Series(others, dtype=pl.Int64)]).unique()
 

@@ -63,7 +63,7 @@ def fetch(cursor: psycopg.Cursor, query: str, schema: Mapping[str, pl.DataType |
 
 
 def _copied(cursor: psycopg.Cursor, statement: str) -> bytes:
-    """Return what a COPY gives: from libpq itself, for each row is a message and psycopg's own loop costs 5 times more.
+    """Return what a COPY gives: from libpq itself, for each row is a message, and psycopg's own loop over them is slow.
 
     Raises:
         psycopg.Error: the server refused or broke off.
