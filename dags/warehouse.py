@@ -1,9 +1,10 @@
 """The warehouse: from the raw tables to what BI reads. Every intake starts it, never twice at once.
 
-link      who is who, over all sources
-build     dbt: staging, intermediate and marts with their tests, in the schemas that nobody reads
-publish   bi.* and marts.* switch to the new build
-report    the figures of this build
+known_first  what came of people in words that are known already, shown within a minute
+link         who is who, over all sources
+build        dbt: staging, intermediate and marts with their tests, in the schemas that nobody reads
+publish      bi.* and marts.* switch to the new build
+report       the figures of this build
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from sinergi.airflow.naming import RAW_ASSET, WAREHOUSE_DAG
 with DAG(
     dag_id=WAREHOUSE_DAG,
     dag_display_name="Gudang data",
-    description="link, build, publish, report",
+    description="known_first, link, build, publish, report",
     doc_md=WAREHOUSE,
     schedule=[Asset(RAW_ASSET)],
     tags=["gudang data"],
@@ -36,7 +37,13 @@ with DAG(
     },
 ) as warehouse:
 
-    @task(task_display_name="Siapa adalah siapa")
+    @task(task_display_name="Dahulukan yang sudah dikenal")
+    def known_first() -> dict:
+        """Show what is sure at once; skipped where only linking everything will do."""
+        return tasks.known_first()
+
+    # Whatever became of what went ahead: linking everything settles it.
+    @task(task_display_name="Siapa adalah siapa", trigger_rule="all_done")
     def link() -> dict:
         """Link people and families."""
         return tasks.link()
@@ -57,5 +64,5 @@ with DAG(
         return tasks.report()
 
     linked, built = link(), build()
-    linked >> built
+    known_first() >> linked >> built
     publish(built, linked) >> report()  # type: ignore[arg-type]  # the tasks' results, once they are there

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from sinergi.errors import SinergiError
-from sinergi.linkage import compared, ids, model, monitors, store, told
+from sinergi.linkage import compared, ids, model, monitors, recognise, store, told
 from sinergi.linkage.binding import Binding
 from sinergi.linkage.evidence import prepare
 from sinergi.linkage.families import find_families
@@ -51,26 +53,39 @@ def link(engine: Engine, settings: Settings | None, *, accept: bool = False) -> 
     """
     started = time.perf_counter()
     weights = model.load()
+    with _alone(engine) as cursor:
+        store.make_schema(cursor)
+        records = store.read_records(cursor)
+        kept = settings.home / COMPARED if settings else None
+        figures, held = _publish(cursor, records, weights, kept, accept=accept)
+        figures["seconds"] = round(time.perf_counter() - started, 2)
+        if held is None:
+            _log(cursor, "published", None, figures)
+    if held is not None:
+        with _alone(engine) as cursor:
+            _log(cursor, "held", held, figures)
+        raise LinkHeld(f"{held} Look at `sinergi link review`; `sinergi link run --accept` publishes it all the same.")
+    return figures
+
+
+def link_known(engine: Engine) -> recognise.Recognised | None:
+    """Tie the rows of new deliveries that say what rows before them have said; the others wait for `link`.
+
+    Returns:
+        How many of each; None where only `link` will do.
+    """
+    with _alone(engine) as cursor:
+        return recognise.recognise(cursor)
+
+
+@contextmanager
+def _alone(engine: Engine) -> Iterator[psycopg.Cursor]:
     with engine.begin() as connection:
         raw = connection.connection.driver_connection
         assert raw is not None
         with raw.cursor() as cursor:
             cursor.execute(f"select pg_advisory_xact_lock({LINK_LOCK})")
-            store.make_schema(cursor)
-            records = store.read_records(cursor)
-            kept = settings.home / COMPARED if settings else None
-            figures, held = _publish(cursor, records, weights, kept, accept=accept)
-            figures["seconds"] = round(time.perf_counter() - started, 2)
-            if held is None:
-                _log(cursor, "published", None, figures)
-    if held is not None:
-        with engine.begin() as connection:
-            raw = connection.connection.driver_connection
-            assert raw is not None
-            with raw.cursor() as cursor:
-                _log(cursor, "held", held, figures)
-        raise LinkHeld(f"{held} Look at `sinergi link review`; `sinergi link run --accept` publishes it all the same.")
-    return figures
+            yield cursor
 
 
 def _publish(

@@ -124,7 +124,14 @@ def test_what_intake_loads_starts_the_warehouse(dags):
 def test_warehouse_tasks_follow_each_other(dags):
     warehouse = dags[WAREHOUSE_DAG]
     chain = {task.task_id: sorted(task.downstream_task_ids) for task in warehouse.tasks}
-    assert chain == {"link": ["build", "publish"], "build": ["publish"], "publish": ["report"], "report": []}
+    assert chain == {
+        "known_first": ["link"],
+        "link": ["build", "publish"],
+        "build": ["publish"],
+        "publish": ["report"],
+        "report": [],
+    }
+    assert warehouse.get_task("link").trigger_rule == "all_done"
 
 
 def test_mapped_tasks_show_file_names(dags):

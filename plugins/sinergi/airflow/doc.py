@@ -58,17 +58,19 @@ WAREHOUSE = """\
 Berjalan setiap kali ada kiriman yang selesai diperiksa, tidak pernah dua sekaligus. Kiriman yang tiba ketika DAG ini
 berjalan digabung ke dalam satu putaran berikutnya.
 
-1. **link**: siapa adalah siapa, di semua sumber.
-2. **build**: dbt membangun `staging`, `intermediate`, `marts`, beserta ujinya, di skema yang sedang tidak dibaca.
-3. **publish**: `bi.*` dan `marts.*` beralih ke hasil baru dalam satu transaksi.
-4. **report**: buku perbaikan, rapor, dan pemberitahuan tiap pengirim.
+1. **known_first**: baris yang isinya sama dengan baris terdahulu langsung dihubungkan, dibangun, diuji, dan tampil di
+   `bi.*`; baris lain menunggu langkah berikutnya (`waiting`). Dilewati bila hanya `link` yang dapat memastikannya.
+2. **link**: siapa adalah siapa, di semua sumber.
+3. **build**: dbt membangun `staging`, `intermediate`, `marts`, beserta ujinya, di skema yang sedang tidak dibaca.
+4. **publish**: `bi.*` dan `marts.*` beralih ke hasil baru dalam satu transaksi.
+5. **report**: buku perbaikan, rapor, dan pemberitahuan tiap pengirim.
 
 **Penanggung jawab**: tim data. **Jatuh tempo**: setelah setiap kiriman.
 
 ### Bila merah
 
-- **build** merah: ada uji dbt yang gagal. Nama uji dan jumlah baris yang salah ada di baris terakhir log.
-  BI tetap menampilkan hasil baik yang terakhir. Perbaiki data atau model, lalu **Clear** tugas itu.
+- **build** atau **known_first** merah: ada uji dbt yang gagal. Nama uji dan jumlah baris yang salah ada di baris
+  terakhir log. BI tetap menampilkan hasil baik yang terakhir. Perbaiki data atau model, lalu **Clear** tugas itu.
 - **link** atau **publish** merah: basis data tak terjangkau atau terkunci. Perbaiki, lalu **Clear**.
 """
 

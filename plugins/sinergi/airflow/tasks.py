@@ -10,12 +10,15 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, text
 
 from sinergi.airflow.naming import UNCLAIMED, batch_label
 from sinergi.settings import Settings
+
+if TYPE_CHECKING:
+    from sinergi.build import BuildResult
 
 log = logging.getLogger(__name__)
 
@@ -101,6 +104,33 @@ def intake(batch: dict[str, Any]) -> dict[str, int]:
     return outcomes
 
 
+def known_first() -> dict[str, Any]:
+    """Tie, build and publish what new deliveries say of people in words that are known; who is new waits for `link`.
+
+    All in one task, for each task costs seconds of the minute within which a delivery is to be seen.
+
+    Raises:
+        AirflowSkipException: BI shows all of it already, nobody is known, or only linking everything will do.
+        AirflowFailException: A model or test failed; names each.
+    """
+    from airflow.sdk.exceptions import AirflowSkipException
+
+    from sinergi.build import publish as publish_build
+    from sinergi.link import link_known
+
+    with _database() as (database, settings):
+        _settle(database)
+        if _seen(database)[1]:
+            raise AirflowSkipException("The published build has everything that has arrived.")
+        recognised = link_known(database)
+        if recognised is None or not recognised.known:
+            raise AirflowSkipException("Who is in the new deliveries only linking everything can tell.")
+        result = _built(database, settings)
+        publish_build(database, result)
+    log.info("bi.* shows build %s: %d rows of known people, %d wait", result.build_id, *recognised)
+    return {"build_id": result.build_id, **recognised._asdict()}
+
+
 def link() -> dict[str, Any]:
     """Link people and families, once the deliveries that have arrived are in.
 
@@ -110,20 +140,17 @@ def link() -> dict[str, Any]:
         AirflowFailException: A monitor is beyond its threshold; says which. Trying again would change nothing, and
             without this task nothing is built: BI stays on the last good build until a person has looked.
     """
-    from airflow.sdk import Variable, get_current_context
+    from airflow.sdk import get_current_context
     from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
     from sinergi import elsewhere, link_findings, loose_ends
     from sinergi.link import LinkHeld
     from sinergi.link import link as link_all
-    from sinergi.platform.figures import inputs
 
     with _database() as (database, settings):
         _settle(database)
-        with database.connect() as connection:
-            seen = inputs(connection)
-        started_by_asset = get_current_context()["dag_run"].run_type == "asset_triggered"
-        if started_by_asset and Variable.get(PUBLISHED_INPUTS, default=None) == seen:
+        seen, is_published = _seen(database)
+        if is_published and get_current_context()["dag_run"].run_type == "asset_triggered":
             raise AirflowSkipException("The published build has everything that has arrived.")
         try:
             summary = link_all(database, settings)
@@ -136,6 +163,17 @@ def link() -> dict[str, Any]:
         log.warning(warning["message"])
     log.info("linked: %s", summary)
     return {"inputs": seen, **{name: value for name, value in summary.items() if isinstance(value, int | float)}}
+
+
+def _seen(database: Engine) -> tuple[str, bool]:
+    """Return the fingerprint of what has arrived, and whether the published build has all of it."""
+    from airflow.sdk import Variable
+
+    from sinergi.platform.figures import inputs
+
+    with database.connect() as connection:
+        seen = inputs(connection)
+    return seen, Variable.get(PUBLISHED_INPUTS, default=None) == seen
 
 
 def _settle(database: Engine, seconds: float = SETTLE_SECONDS) -> None:
@@ -156,19 +194,24 @@ def build() -> dict[str, Any]:
     Raises:
         AirflowFailException: A model or test failed; names each.
     """
+    with _database() as (database, settings):
+        result = _built(database, settings)
+    return {"build_id": result.build_id, "schema": result.schema, "ok": True, "seconds": result.seconds}
+
+
+def _built(database: Engine, settings: Settings) -> BuildResult:
     from airflow.sdk.exceptions import AirflowFailException
 
     from sinergi.build import build as build_all
 
-    with _database() as (database, settings):
-        result = build_all(database, settings)
+    result = build_all(database, settings)
     if not result.ok:
         reasons = "\n".join(f"- {failure}" for failure in result.failures)
         raise AirflowFailException(
             f"Build {result.build_id} is not published; BI stays on the last good one.\n{reasons}"
         )
     log.info("build %s is good (%.0f s)", result.build_id, result.seconds)
-    return {"build_id": result.build_id, "schema": result.schema, "ok": True, "seconds": result.seconds}
+    return result
 
 
 def publish(built: dict[str, Any], linked: dict[str, Any]) -> str:

@@ -39,6 +39,7 @@ METHODS = {
     "record": "catatan itu sendiri",
     "decision": "keputusan petugas",
     "none": "belum terhubung",
+    "waiting": "menunggu dihubungkan",
 }
 DOUBTS = {
     "probable": "mungkin orang yang sama",

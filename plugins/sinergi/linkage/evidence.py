@@ -123,7 +123,10 @@ def key_of(content: str) -> str:
 
 
 def contents(records: pl.DataFrame) -> pl.DataFrame:
-    """Return the prepared records that name a person, with `content`: in one text all that a record says of it."""
+    """Return the prepared records that name a person, with `content`: in one text all that a record says of it.
+
+    `is_bare`: a name and no more, which the place in its list tells from others, so that no other record says the same.
+    """
     told = pl.any_horizontal(pl.col("name", "nik", "parent").is_not_null())
     people = (
         records.filter(pl.col("is_person") & told)
@@ -155,7 +158,9 @@ def contents(records: pl.DataFrame) -> pl.DataFrame:
     place = pl.int_range(pl.len()).over("content", listed)
     rows = rows.select("record_id", told_apart=pl.concat_str("content", listed, place, separator="|"))
     people = people.join(rows, on="record_id", how="left", maintain_order="left")
-    return people.with_columns(content=pl.coalesce("told_apart", "content")).drop("told_apart")
+    return people.with_columns(
+        content=pl.coalesce("told_apart", "content"), is_bare=pl.col("told_apart").is_not_null()
+    ).drop("told_apart")
 
 
 def fold(people: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -33,9 +33,7 @@ def find_families(records: pl.DataFrame, ties: pl.DataFrame) -> tuple[pl.DataFra
         (two_heads, two_families, crowded_card, and those of `changes`), `counted`.
     """
     frame = records.join(ties.select("record_id", "person"), on="record_id", how="left", maintain_order="left")
-    # A card number alone is a list family too, where the source numbers none.
-    card = pl.when(pl.col("group_key").is_null()).then(pl.lit("kk:") + pl.col("no_kk"))
-    frame = frame.with_columns(group=pl.coalesce("group_key", card))
+    frame = frame.with_columns(group=group_of())
     groups = _groups(frame)
     edges = _edges(groups)
     met = {number for *ends, _ in edges for number in ends}
@@ -47,6 +45,30 @@ def find_families(records: pl.DataFrame, ties: pl.DataFrame) -> tuple[pl.DataFra
     groups = groups.with_columns(family=pl.col("number").min().over("family"))
     families = _follow(frame.join(groups.select("group", "family"), on="group", how="left", maintain_order="left"))
     return families, _findings(frame, groups)
+
+
+def group_of() -> pl.Expr:
+    """Return the list family of prepared records: a card number alone is one too, where the source numbers none."""
+    card = pl.when(pl.col("group_key").is_null()).then(pl.lit("kk:") + pl.col("no_kk"))
+    return pl.coalesce("group_key", card)
+
+
+def nearest(lone: pl.DataFrame, stands: pl.DataFrame) -> pl.DataFrame:
+    """Tell which family of its person's lists a record without one is nearest to in time; the older layer on a tie.
+
+    Args:
+        lone: `record_id, person, seen_on`.
+        stands: `person, family, seen_on, layer` of records that a list family holds.
+
+    Returns:
+        `record_id, near`, in order; a record that two families are equally near to has a row for each.
+    """
+    places = stands.unique().rename({"family": "near", "seen_on": "near_on", "layer": "near_layer"})
+    distance = (pl.col("seen_on") - pl.col("near_on")).dt.total_days().abs().fill_null(100_000)
+    met = lone.join(places, on="person").with_columns(distance=distance)
+    best = met.sort("record_id", "distance", "near_layer").unique("record_id", keep="first")
+    best = met.join(best, on=["record_id", "distance", "near_layer"], how="semi", nulls_equal=True)
+    return best.select("record_id", "near").unique().sort("record_id", "near")
 
 
 def _groups(frame: pl.DataFrame) -> pl.DataFrame:
@@ -127,23 +149,11 @@ def _rows(groups: pl.DataFrame) -> dict[int, dict[str, Row]]:
 def _follow(frame: pl.DataFrame) -> pl.DataFrame:
     """Let records without a list family follow their person, to the list nearest in time."""
     known = frame.filter(pl.col("family").is_not_null() & pl.col("person").is_not_null())
-    stands = (
-        known.select("person", "family", "seen_on", "layer")
-        .unique()
-        .rename({"family": "near", "seen_on": "near_on", "layer": "near_layer"})
-    )
-    lone = frame.filter(pl.col("family").is_null() & pl.col("person").is_not_null()).select(
-        "record_id", "person", "seen_on"
-    )
-    distance = (pl.col("seen_on") - pl.col("near_on")).dt.total_days().abs()
-    nearest = (
-        lone.join(stands, on="person")
-        .with_columns(distance=distance.fill_null(100_000))
-        .sort("record_id", "distance", "near_layer", "near")
-        .unique("record_id", keep="first", maintain_order=True)
-        .select("record_id", "near")
-    )
-    placed = frame.join(nearest, on="record_id", how="left", maintain_order="left")
+    lone = frame.filter(pl.col("family").is_null() & pl.col("person").is_not_null())
+    stands = known.select("person", "family", "seen_on", "layer")
+    near = nearest(lone.select("record_id", "person", "seen_on"), stands)
+    near = near.unique("record_id", keep="first", maintain_order=True)
+    placed = frame.join(near, on="record_id", how="left", maintain_order="left")
     return placed.select("record_id", family=pl.coalesce("family", "near"))
 
 

@@ -30,7 +30,7 @@ create table if not exists linkage.crosswalk (
     row_number integer not null,
     person_id uuid,
     family_id uuid,
-    method text not null check (method in ('nik', 'nik_conflict', 'model', 'decision', 'record', 'none')),
+    method text not null check (method in ('nik', 'nik_conflict', 'model', 'decision', 'record', 'none', 'waiting')),
     probability double precision check (probability between 0 and 1),
     profile_key text,
     primary key (delivery_id, row_number)
@@ -44,6 +44,18 @@ do $$ begin
         alter table linkage.crosswalk add column profile_key text;
         alter table linkage.crosswalk drop constraint if exists crosswalk_method_check;
         alter table linkage.id_history add column if not exists change text not null default 'merged';
+    end if;
+end $$;
+-- Made before rows could wait for linking (`recognise`).
+do $$ begin
+    if not exists (
+        select from pg_constraint
+        where conrelid = 'linkage.crosswalk'::regclass and conname = 'crosswalk_method_check'
+            and pg_get_constraintdef(oid) like '%waiting%'
+    ) then
+        alter table linkage.crosswalk drop constraint if exists crosswalk_method_check;
+        alter table linkage.crosswalk add constraint crosswalk_method_check
+            check (method in ('nik', 'nik_conflict', 'model', 'decision', 'record', 'none', 'waiting'));
     end if;
 end $$;
 create index if not exists crosswalk_person on linkage.crosswalk (person_id);

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -37,13 +38,23 @@ def make_schema(cursor: psycopg.Cursor) -> None:
     cursor.connection.execute((SQL / "schema.sql").read_text())
 
 
-def read_records(cursor: psycopg.Cursor) -> pl.DataFrame:
-    """Return every current record (RECORD_SCHEMA, with `delivery_id` and `row_number`)."""
+def read_records(
+    cursor: psycopg.Cursor,
+    within: str = "",
+    more: Mapping[str, pl.DataType | type[pl.DataType]] = MappingProxyType({}),
+) -> pl.DataFrame:
+    """Return current records (RECORD_SCHEMA, with `delivery_id` and `row_number`).
+
+    Args:
+        cursor: Of the transaction of the run.
+        within: SQL that leaves out others: a join or a condition; every record without it.
+        more: Columns of what is joined.
+    """
     cursor.connection.execute((SQL / "records.sql").read_text())
-    kinds = {name: kind for name, kind in KINDS.items() if name != "record_id"}
-    records = fetch(cursor, f"select {', '.join(kinds)} from linkage_records", kinds)
+    kinds = {name: kind for name, kind in KINDS.items() if name != "record_id"} | dict(more)
+    records = fetch(cursor, f"select {', '.join(kinds)} from linkage_records {within}", kinds)
     numbered = records.sort("delivery_id", "row_number").with_row_index("record_id")
-    return numbered.select(pl.col("record_id").cast(pl.Int64), pl.exclude("record_id")).select(COLUMNS)
+    return numbered.select(pl.col("record_id").cast(pl.Int64), pl.exclude("record_id")).select(*COLUMNS, *more)
 
 
 def fetch(cursor: psycopg.Cursor, query: str, schema: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:

@@ -85,6 +85,7 @@ METHODS = {
     "decision": "keputusan petugas",
     "record": "berdiri sendiri",
     "none": "tidak menyebut orang",
+    "waiting": "menunggu dihubungkan",
 }
 # Why records are one person although nothing was weighed.
 JOINS = {
