@@ -71,7 +71,7 @@ def test_who_is_known_is_who_linking_everything_says(made_city, lists, settings,
     assert recognised.known + recognised.waiting == len(lists[last])
     known = known_of(made_city, delivery)
     assert len(known) == recognised.known
-    # Half of the rows are those of a month before; a new registry numbers its families anew, and whose are not known waits.
+    # Half of the rows came a month before; a new registry numbers its families anew, and whose are not known waits.
     assert len(known) > 0.3 * len(lists[last]) if day else len(known) < len(lists[last])
     link(made_city.engine, settings, accept=True)  # the gate sees that many more rows have come than on any day
     settled = rows_of(made_city, delivery)
