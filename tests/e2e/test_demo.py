@@ -166,6 +166,42 @@ def test_a_corrected_file_that_lands_reaches_bi(platform):
     assert platform.value("select count(*) from ops.runs") == 2
 
 
+def test_who_is_known_is_shown_before_everything_is_linked(platform):
+    """Next month's list, with a few strangers: shown whole at once, and they get their person a build later."""
+    folder = platform.settings.home / "inbox" / "dinkes" / "pbi_jkn"
+    last = max(folder.glob("*.csv"))
+    header, *rows = last.read_text(encoding="utf-8").splitlines()
+    month = [re.sub(r"\b(\d\d)([/-])12\2(20)?24\b", r"\g<1>\g<2>01\g<2>\g<3>25", row) for row in rows]
+    month = [re.sub(r"\b2024-12-", "2025-01-", row) for row in month]
+    name = header.split(";").index(next(each for each in ("Nama", "NAMA PESERTA") if each in header.split(";")))
+    for at in range(0, len(month), 20):
+        cells = month[at].split(";")
+        cells[name] = f"Wulandari {cells[name]} Nugraheni"
+        month[at] = ";".join(cells)
+    (folder / "upload.part").write_text("\n".join([header, *month]) + "\n", encoding="utf-8")
+    (folder / "upload.part").rename(folder / last.name.replace("2024-12", "2025-01"))
+
+    before = platform.value("select max(build_id) from ops.runs")
+    accepted = """select delivery_id from ops.deliveries
+                  where source_id = 'dinkes/pbi_jkn' and file_name like '2025-01%%' and status like 'accepted%%'"""
+    wait(lambda: platform.rows(accepted))
+    delivery = platform.value(accepted)
+    wait(lambda: platform.value("select max(build_id) from ops.runs where status = 'published'") == before + 2)
+    wait(lambda: is_quiet(platform))
+    ahead = "select value from xcom where dag_id = %s and task_id = 'known_first' order by timestamp desc limit 1"
+    shown = json.loads(platform.value(ahead, WAREHOUSE_DAG, database="airflow"))
+    assert shown["build_id"] == before + 1
+    assert shown["known"] > 0.8 * len(month)
+    assert 0 < shown["waiting"] <= len(month) - shown["known"]
+    # The first build showed every row, and the second says whose the others are.
+    links = "select method, person_id is null from {} where delivery_id = %s"
+    settled = Counter(platform.rows(links.format("marts.xwalk_people"), delivery))
+    assert not [method for method, _ in settled if method == "waiting"]
+    assert not any(is_nobody for _, is_nobody in settled)
+    waited = platform.rows(links.format("history.crosswalk") + " and until_build = %s", delivery, before + 2)
+    assert Counter(waited)["waiting", True] == shown["waiting"]
+
+
 def test_a_file_in_a_folder_without_a_contract_is_held_and_said(platform):
     lost = platform.settings.home / "inbox" / "dinsoss" / "sembako" / "januari.xlsx"
     lost.parent.mkdir(parents=True)
@@ -192,7 +228,13 @@ def test_a_failing_test_leaves_bi_on_the_last_good_build_and_says_so(platform):
             database="airflow",
         )
     )
-    assert tasks == {"link": "success", "build": "failed", "publish": "upstream_failed", "report": "upstream_failed"}
+    assert tasks == {
+        "known_first": "skipped",  # nothing has come
+        "link": "success",
+        "build": "failed",
+        "publish": "upstream_failed",
+        "report": "upstream_failed",
+    }
     assert platform.value("select build_id from ops.publication") == published
     assert platform.value("select count(*) from bi.fct_interventions") == count
     log = next((platform.settings.home / "logs" / "tasks").glob(f"*{WAREHOUSE_DAG}/*{run_id}/task_id=build/*.log"))
