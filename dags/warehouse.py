@@ -1,4 +1,4 @@
-"""The warehouse: from the raw tables to what BI reads. Every intake starts it, never twice at once.
+"""The warehouse: from the raw tables to what BI reads. Every intake starts it, and every new day; never twice at once.
 
 known_first  what came of people in words that are known already, shown within a minute
 link         who is who, over all sources
@@ -11,19 +11,23 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from airflow.sdk import DAG, Asset, task
+from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, CronTriggerTimetable, task
 
 from sinergi.airflow import tasks
 from sinergi.airflow.doc import WAREHOUSE
 from sinergi.airflow.failures import tell_data_team
 from sinergi.airflow.naming import RAW_ASSET, WAREHOUSE_DAG
+from sinergi.clock import ZONE
 
 with DAG(
     dag_id=WAREHOUSE_DAG,
     dag_display_name="Gudang data",
     description="known_first, link, build, publish, report",
     doc_md=WAREHOUSE,
-    schedule=[Asset(RAW_ASSET)],
+    # What is late, and how old people are, changes with the day.
+    schedule=AssetOrTimeSchedule(
+        timetable=CronTriggerTimetable("30 0 * * *", timezone=ZONE.key), assets=[Asset(RAW_ASSET)]
+    ),
     tags=["gudang data"],
     catchup=False,
     max_active_runs=1,  # deliveries that finish meanwhile start it once more, together

@@ -121,6 +121,11 @@ def test_what_intake_loads_starts_the_warehouse(dags):
     assert asset.name == RAW_ASSET
 
 
+def test_a_new_day_starts_the_warehouse(dags):
+    """What is late and how old people are changes without any delivery."""
+    assert dags[WAREHOUSE_DAG].timetable.timetable.expression == "30 0 * * *"
+
+
 def test_warehouse_tasks_follow_each_other(dags):
     warehouse = dags[WAREHOUSE_DAG]
     chain = {task.task_id: sorted(task.downstream_task_ids) for task in warehouse.tasks}

@@ -189,7 +189,7 @@ def test_who_is_known_is_shown_before_everything_is_linked(platform):
     wait(lambda: platform.value("select max(build_id) from ops.runs where status = 'published'") == before + 2)
     wait(lambda: is_quiet(platform))
     ahead = "select value from xcom where dag_id = %s and task_id = 'known_first' order by timestamp desc limit 1"
-    shown = json.loads(platform.value(ahead, WAREHOUSE_DAG, database="airflow"))
+    shown = platform.value(ahead, WAREHOUSE_DAG, database="airflow")
     assert shown["build_id"] == before + 1
     assert shown["known"] > 0.8 * len(month)
     assert 0 < shown["waiting"] <= len(month) - shown["known"]

@@ -55,8 +55,9 @@ buka log tugasnya, perbaiki, lalu **Clear**.
 WAREHOUSE = """\
 ## Gudang data
 
-Berjalan setiap kali ada kiriman yang selesai diperiksa, tidak pernah dua sekaligus. Kiriman yang tiba ketika DAG ini
-berjalan digabung ke dalam satu putaran berikutnya.
+Berjalan setiap kali ada kiriman yang selesai diperiksa dan setiap hari pukul 00.30 WIB (umur dan keterlambatan berubah
+bersama hari), tidak pernah dua sekaligus. Kiriman yang tiba ketika DAG ini berjalan digabung ke dalam satu putaran
+berikutnya.
 
 1. **known_first**: baris yang isinya sama dengan baris terdahulu langsung dihubungkan, dibangun, diuji, dan tampil di
    `bi.*`; baris lain menunggu langkah berikutnya (`waiting`). Dilewati bila hanya `link` yang dapat memastikannya.
@@ -65,7 +66,7 @@ berjalan digabung ke dalam satu putaran berikutnya.
 4. **publish**: `bi.*` dan `marts.*` beralih ke hasil baru dalam satu transaksi.
 5. **report**: buku perbaikan, rapor, dan pemberitahuan tiap pengirim.
 
-**Penanggung jawab**: tim data. **Jatuh tempo**: setelah setiap kiriman.
+**Penanggung jawab**: tim data. **Jatuh tempo**: setelah setiap kiriman, dan setiap hari.
 
 ### Bila merah
 

@@ -107,12 +107,15 @@ def intake(batch: dict[str, Any]) -> dict[str, int]:
 def known_first() -> dict[str, Any]:
     """Tie, build and publish what new deliveries say of people in words that are known; who is new waits for `link`.
 
-    All in one task, for each task costs seconds of the minute within which a delivery is to be seen.
+    All in one task, for each task costs seconds of the minute within which a delivery is to be seen. In the run of a
+    new day, which no delivery started, it is built all the same: ages, months and what is late are of that day, and
+    with both colours of one day its deliveries find little to be made anew (sinergi.increments).
 
     Raises:
         AirflowSkipException: BI shows all of it already, nobody is known, or only linking everything will do.
         AirflowFailException: A model or test failed; names each.
     """
+    from airflow.sdk import get_current_context
     from airflow.sdk.exceptions import AirflowSkipException
 
     from sinergi.build import publish as publish_build
@@ -120,10 +123,11 @@ def known_first() -> dict[str, Any]:
 
     with _database() as (database, settings):
         _settle(database)
-        if _seen(database)[1]:
+        is_new_day = get_current_context()["dag_run"].run_type == "scheduled"
+        if _seen(database)[1] and not is_new_day:
             raise AirflowSkipException("The published build has everything that has arrived.")
         recognised = link_known(database)
-        if recognised is None or not recognised.known:
+        if recognised is None or not (recognised.known or is_new_day):
             raise AirflowSkipException("Who is in the new deliveries only linking everything can tell.")
         result = _built(database, settings)
         publish_build(database, result)
@@ -136,7 +140,7 @@ def link() -> dict[str, Any]:
 
     Raises:
         AirflowSkipException: BI shows all of it already; what started this run came in time for the last build. A run
-            that a person starts always builds.
+            that a person or a new day starts always builds.
         AirflowFailException: A monitor is beyond its threshold; says which. Trying again would change nothing, and
             without this task nothing is built: BI stays on the last good build until a person has looked.
     """
