@@ -167,7 +167,7 @@ def build() -> dict[str, Any]:
         raise AirflowFailException(
             f"Build {result.build_id} is not published; BI stays on the last good one.\n{reasons}"
         )
-    log.info("build %s is good (%.0f s)", result.build_id, result.seconds)
+    log.info("build %s is good (%.0f s, %s)", result.build_id, result.seconds, result.extent)
     return {"build_id": result.build_id, "schema": result.schema, "ok": True, "seconds": result.seconds}
 
 
