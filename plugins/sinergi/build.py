@@ -26,6 +26,7 @@ from sinergi.settings import Settings
 BUILD_LOCK = 627_120  # advisory, for the session: two builds follow each other
 FAILED = ("error", "fail", "runtime error")
 UNIT_TESTS = "test_type:unit"  # they test the SQL, not the data: once per change, not once per build
+WHOLE = "--full-refresh"
 KNOWN = "known"  # beside the colours: what was known on an earlier day
 SHOWN = 600  # characters of one failure
 
@@ -88,7 +89,7 @@ def build(engine: Engine, settings: Settings, select: Sequence[str] = (), *, who
             loading.result()
         arguments = ["build", "--exclude", UNIT_TESTS, *(["--select", *select] if select else [])]
         if extent.rows is None:
-            arguments.append("--full-refresh")
+            arguments.append(WHOLE)
             if not select:
                 _clear(connection, colour)
         failures = _dbt(engine, settings, colour, arguments)
@@ -140,7 +141,14 @@ def as_known(engine: Engine, settings: Settings, known_at: datetime, select: Seq
     """
     with _alone(engine) as connection:
         try:
-            arguments = ["build", "--full-refresh", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
+            arguments = [
+                "build",
+                "--full-refresh",
+                "--exclude-resource-type",
+                "test",
+                "--exclude-resource-type",
+                "unit_test",
+            ]
             failures = _dbt(engine, settings, KNOWN, [*arguments, "--select", *select], known_at.isoformat())
             if failures:
                 raise BuildFault("; ".join(failures))

@@ -1,9 +1,9 @@
 """What a build may keep of the build before it in its colour: everything but what has been touched since.
 
-What was touched is seen, not remembered: each build holds the links that it was made of (`marts_<colour>.xwalk_people`),
-so that what differs from the links of now has changed since, whichever runs came between. Rows never change in raw: they
-come and go with their delivery, and each build notes which deliveries it stood on. A heavy model takes out what is of
-touched rows, people and families, and works those out anew (macros/touched.sql).
+What was touched is seen, not remembered: each build holds the links that it was made of, so that what differs between
+`marts_<colour>.xwalk_people` and the links of now has changed since, whichever runs came between. Rows never change in
+raw: they come and go with their delivery, and each build notes which deliveries it stood on. A heavy model takes out
+what is of touched rows, people and families, and works those out anew (macros/touched.sql).
 
 Where anything but rows may have changed, the build is whole.
 """
@@ -80,7 +80,9 @@ select exists (
 )
 """
 ROWS = "create unlogged table linkage.touched_rows as select distinct delivery_id, row_number from differing"
-IDS = "create unlogged table linkage.touched as select distinct id from differing, unnest(ids) as id where id is not null"
+IDS = (
+    "create unlogged table linkage.touched as select distinct id from differing, unnest(ids) as id where id is not null"
+)
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ class Whole(SinergiError):
 
 
 def footing(connection: Connection, settings: Settings) -> dict[str, Any]:
-    """Return what a build stands on, to be told from what another stood on: FIXED, deliveries (id -> time) and links."""
+    """Return what a build stands on: FIXED, deliveries (id -> time) and a sum over the links."""
     linked = connection.execute(text("select to_regclass('linkage.crosswalk') is not null")).scalar()
     parameters = {"accepted": list(ledger.ACCEPTED), "unread": list(UNREAD)}
     return {
@@ -194,7 +196,7 @@ def _write(connection: Connection, colours: list[str], deliveries: set[int], ent
     rows = connection.execute(text(ROWS)).rowcount
     connection.execute(text(IDS))
     connection.execute(text("analyze linkage.touched_rows, linkage.touched"))
-    links = connection.execute(text("select count(*) from linkage.crosswalk")).scalar_one()
+    links: int = connection.execute(text("select count(*) from linkage.crosswalk")).scalar_one()
     if rows > MOST * links:
         raise Whole(f"{rows:,} of {links:,} rows are touched")
     return rows
