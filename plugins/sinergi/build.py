@@ -16,15 +16,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, make_url, text
+from sqlalchemy import Connection, Engine, bindparam, make_url, text
+from sqlalchemy.dialects.postgresql import JSONB
 
-from sinergi import bi, identity_hashes, past_links, punctuality, roles
+from sinergi import bi, identity_hashes, increments, past_links, punctuality, roles
 from sinergi.errors import SinergiError
 from sinergi.settings import Settings
 
 BUILD_LOCK = 627_120  # advisory, for the session: two builds follow each other
 FAILED = ("error", "fail", "runtime error")
 UNIT_TESTS = "test_type:unit"  # they test the SQL, not the data: once per change, not once per build
+WHOLE = "--full-refresh"
 KNOWN = "known"  # beside the colours: what was known on an earlier day
 SHOWN = 600  # characters of one failure
 
@@ -43,6 +45,7 @@ class BuildResult:
         ok: Whether every model and every test passed.
         failures: One sentence for each that did not.
         seconds: How long it took.
+        extent: `whole: `, and why; or how many source rows were touched.
     """
 
     build_id: int
@@ -50,6 +53,7 @@ class BuildResult:
     ok: bool
     failures: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    extent: str = ""
 
     @property
     def colour(self) -> str:
@@ -57,13 +61,16 @@ class BuildResult:
         return self.schema.rpartition("_")[2]
 
 
-def build(engine: Engine, settings: Settings, select: Sequence[str] = ()) -> BuildResult:
+def build(engine: Engine, settings: Settings, select: Sequence[str] = (), *, whole: bool = False) -> BuildResult:
     """Run dbt's models and tests into the colour that is not published.
+
+    What nothing touched since that colour was built stays, where only rows have changed; the tests test all of it.
 
     Args:
         engine: The warehouse.
         settings: Where the dbt project is.
         select: dbt selectors; everything where left out.
+        whole: Make everything anew.
 
     Returns:
         The result; when it is not ok, nothing that BI reads has changed, and ops.runs says why.
@@ -72,19 +79,25 @@ def build(engine: Engine, settings: Settings, select: Sequence[str] = ()) -> Bui
     with _alone(engine) as connection:
         colour = bi.idle_colour(connection)
         build_id = _begin(connection, colour)
-        if not select:
-            _clear(connection, colour)
         # dbt takes seconds of Python to load, the hashes as many of PostgreSQL.
         with ThreadPoolExecutor(max_workers=1) as aside:
             loading = aside.submit(importlib.import_module, "dbt.cli.main")
             identity_hashes.refresh(engine, settings)
             punctuality.refresh(engine, settings)
+            stands_on = increments.footing(connection, settings)
+            extent = _extent(engine, colour, build_id, stands_on, select, whole)
             loading.result()
         arguments = ["build", "--exclude", UNIT_TESTS, *(["--select", *select] if select else [])]
+        if extent.rows is None:
+            arguments.append(WHOLE)
+            if not select:
+                _clear(connection, colour)
         failures = _dbt(engine, settings, colour, arguments)
-        _finish(connection, build_id, failures)
+        # What was linked or taken in meanwhile stands in some models and not in others: nothing is built upon that.
+        is_base = not failures and not select and stands_on == increments.footing(connection, settings)
+        _finish(connection, build_id, failures, extent, stands_on if is_base else None)
     seconds = round(time.perf_counter() - started, 2)
-    return BuildResult(build_id, f"marts_{colour}", not failures, failures, seconds)
+    return BuildResult(build_id, f"marts_{colour}", not failures, failures, seconds, str(extent))
 
 
 def publish(engine: Engine, result: BuildResult) -> None:
@@ -128,7 +141,14 @@ def as_known(engine: Engine, settings: Settings, known_at: datetime, select: Seq
     """
     with _alone(engine) as connection:
         try:
-            arguments = ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
+            arguments = [
+                "build",
+                "--full-refresh",
+                "--exclude-resource-type",
+                "test",
+                "--exclude-resource-type",
+                "unit_test",
+            ]
             failures = _dbt(engine, settings, KNOWN, [*arguments, "--select", *select], known_at.isoformat())
             if failures:
                 raise BuildFault("; ".join(failures))
@@ -173,17 +193,35 @@ def _begin(connection: Connection, colour: str) -> int:
     return int(connection.execute(insert, {"colour": colour}).scalar_one())
 
 
+def _extent(
+    engine: Engine, colour: str, build_id: int, stands_on: dict[str, Any], select: Sequence[str], whole: bool
+) -> increments.Extent:
+    if select:
+        return increments.Extent(why_whole="only a part of it")
+    if whole:
+        return increments.Extent(why_whole="asked for")
+    return increments.prepare(engine, colour, build_id, stands_on)
+
+
 def _clear(connection: Connection, colour: str) -> None:
     # Nobody reads it: dropped at once, where dbt would put each old table aside, and drop it, beside the new one.
     for layer in (*bi.LAYERS, roles.OFFICE):
         connection.execute(text(f"drop schema if exists {layer}_{colour} cascade"))
 
 
-def _finish(connection: Connection, build_id: int, failures: list[str]) -> None:
-    connection.execute(
-        text("update ops.runs set finished_at = now(), status = :status, reason = :reason where build_id = :build_id"),
-        {"status": "failed" if failures else "built", "reason": "\n".join(failures) or None, "build_id": build_id},
-    )
+def _finish(
+    connection: Connection,
+    build_id: int,
+    failures: list[str],
+    extent: increments.Extent,
+    base: dict[str, Any] | None,
+) -> None:
+    update = text(
+        "update ops.runs set finished_at = now(), status = :status, reason = :reason, base = :base, "
+        "rows_touched = :rows, why_whole = :why where build_id = :build_id"
+    ).bindparams(bindparam("base", type_=JSONB(none_as_null=True)))
+    values = {"status": "failed" if failures else "built", "reason": "\n".join(failures) or None, "base": base}
+    connection.execute(update, values | {"rows": extent.rows, "why": extent.why_whole, "build_id": build_id})
 
 
 def _target(settings: Settings, colour: str) -> Path:

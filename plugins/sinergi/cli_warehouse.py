@@ -53,7 +53,8 @@ def _build(database: str | None, as_json: bool, *, publish: bool) -> None:
 
     settings = Settings.load(database_url=database)
     with prepared(settings) as engine:
-        result = warehouse.build(engine, settings)
+        # Whoever publishes by hand wants what stands in raw, whatever was done to it there.
+        result = warehouse.build(engine, settings, whole=publish)
         if publish and result.ok:
             warehouse.publish(engine, result)
     print_json(asdict(result)) if as_json else console.show_pairs(asdict(result))

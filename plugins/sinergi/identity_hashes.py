@@ -42,15 +42,20 @@ def digest(key: bytes, value: str) -> str:
     return hmac.digest(key, value.encode(), hashlib.sha256).hex()
 
 
+def key_id(key: bytes) -> str:
+    """Return what tells one key from another, and neither from a guess."""
+    return digest(key, "sinergi")[:16]
+
+
 def refresh(engine: Engine, settings: Settings) -> int:
     """Hash every NIK and No. KK of raw that has no hash by the present key; return how many are new.
 
     Another key than before replaces all hashes: extracts of before and after do not match, as a lost key demands.
     """
     key = hash_key(settings)
-    key_id = digest(key, "sinergi")[:16]  # tells one key from another, and neither from a guess
+    own = key_id(key)
     with engine.begin() as connection:
-        connection.execute(text("delete from linkage.identity_hashes where key_id <> :key_id"), {"key_id": key_id})
+        connection.execute(text("delete from linkage.identity_hashes where key_id <> :key_id"), {"key_id": own})
         values: list[str] = list(connection.execute(text(_new_values(settings))).scalars())
         raw = connection.connection.driver_connection
         assert raw is not None
@@ -58,7 +63,7 @@ def refresh(engine: Engine, settings: Settings) -> int:
         copy = "copy linkage.identity_hashes (value, hash, key_id) from stdin"
         with raw.cursor() as cursor, cursor.copy(copy) as rows:
             for value in values:
-                rows.write_row((value, digest(key, value), key_id))
+                rows.write_row((value, digest(key, value), own))
         return len(values)
 
 

@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-REVISION = "0011"  # the newest migration; a test compares it with the scripts
+REVISION = "0012"  # the newest migration; a test compares it with the scripts
 MIGRATIONS = Path(__file__).parent / "migrations"
 STATUSES = ("received", "accepted", "accepted_with_findings", "held", "rejected", "duplicate", "superseded")
 ACCEPTED = ("accepted", "accepted_with_findings")
@@ -225,6 +225,9 @@ class Run(Base):
     finished_at: Mapped[datetime | None]
     status: Mapped[str] = mapped_column(server_default="running")
     reason: Mapped[str | None]
+    base: Mapped[dict[str, Any] | None]
+    rows_touched: Mapped[int | None]
+    why_whole: Mapped[str | None]
 
 
 class Publication(Base):

@@ -1,3 +1,4 @@
+{{ config(materialized='incremental', pre_hook="{{ without(touched('family_id')) }}") }}
 select
     families.family_id,
     hashed.hash as no_kk_hash,
@@ -6,3 +7,4 @@ select
     {{ first_of_month('families.stage_since') }} as stage_since
 from {{ ref('dim_families') }} as families
 left join {{ ref('stg_identity_hashes') }} as hashed on families.no_kk = hashed.value
+where {{ touched('families.family_id') }}

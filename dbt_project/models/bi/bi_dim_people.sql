@@ -1,3 +1,4 @@
+{{ config(materialized='incremental', pre_hook="{{ without(touched('person_id')) }}") }}
 select
     people.person_id,
     hashed.hash as nik_hash,
@@ -10,3 +11,4 @@ select
     people.source_count
 from {{ ref('dim_people') }} as people
 left join {{ ref('stg_identity_hashes') }} as hashed on people.nik = hashed.value
+where {{ touched('people.person_id') }}

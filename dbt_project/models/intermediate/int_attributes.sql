@@ -1,3 +1,4 @@
+{{ config(materialized='incremental', pre_hook="{{ without(touched('family_id')) }}") }}
 -- What was said of each enumerated or decreed family and its people, one attribute a row: the city's own lists are
 -- `declared`, registries and offices `administrative`.
 {% set of_people = [
@@ -35,6 +36,7 @@ rows_of_families as (
     select crosswalk.*
     from {{ ref('stg_crosswalk') }} as crosswalk
     inner join families on crosswalk.family_id = families.family_id
+    where {{ touched('crosswalk.family_id') }}
 
 )
 

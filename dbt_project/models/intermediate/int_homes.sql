@@ -1,3 +1,4 @@
+{{ config(materialized='incremental', pre_hook="{{ without(touched('family_id')) }}") }}
 -- Where a family can be found: the city's own word before the registries', the newest first.
 with said as (
 
@@ -20,7 +21,7 @@ with said as (
     from {{ ref(model) }} as said
     inner join {{ ref('stg_crosswalk') }} as crosswalk
         on said.delivery_id = crosswalk.delivery_id and said.row_number = crosswalk.row_number
-    where crosswalk.family_id is not null and said.address is not null
+    where {{ touched('crosswalk.family_id') }} and crosswalk.family_id is not null and said.address is not null
     {{ 'union all' if not loop.last }}
     {% endfor %}
 

@@ -1,3 +1,4 @@
+{{ config(materialized='incremental', pre_hook="{{ without(touched_row()) }}") }}
 -- What each source says of each person, in one shape. A source's rank says whose word comes first where they differ:
 -- what the city saw itself, newest first, then the registries, then the offices.
 {% set heads = {
@@ -40,6 +41,7 @@ with said as (
         no_kk,
         area_code
     from {{ ref(model) }}
+    where {{ touched_row() }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 

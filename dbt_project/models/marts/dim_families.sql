@@ -1,3 +1,4 @@
+{{ config(materialized='incremental', pre_hook="{{ without(touched('family_id')) }}") }}
 -- The last event is the stage, except that being listed or discussed anew takes nobody out of a decree.
 with stages as (
 
@@ -11,7 +12,9 @@ with stages as (
             events.family_id = in_force.family_id
             and events.event_on >= in_force.started_on
             and in_force.ended_on is null
-    where in_force.family_id is null or events.stage not in ('enumerated', 'deliberated')
+    where
+        {{ touched('events.family_id') }}
+        and (in_force.family_id is null or events.stage not in ('enumerated', 'deliberated'))
     order by events.family_id asc, events.event_on desc, events.stage_order desc
 
 ),
@@ -29,7 +32,7 @@ members as (
             person_id,
             min(source_rank) as best_rank
         from {{ ref('int_person_records') }}
-        where family_id is not null
+        where {{ touched('family_id') }} and family_id is not null
         group by family_id, person_id
     ) as people
     group by family_id
@@ -44,7 +47,7 @@ deciles as (
         source_id,
         period
     from {{ ref('int_family_records') }}
-    where welfare_decile is not null
+    where {{ touched('family_id') }} and welfare_decile is not null
     order by family_id asc, period desc nulls last, source_id asc, delivery_id desc, row_number asc
 
 ),
@@ -57,6 +60,7 @@ best as (
         {{ first_word('head_person_id') }},
         {{ first_word('area_code') }}
     from {{ ref('int_family_records') }}
+    where {{ touched('family_id') }}
     group by family_id
 
 )

@@ -1,3 +1,4 @@
+{{ config(materialized='incremental', pre_hook="{{ without(touched_row()) }}") }}
 with help as (
 
     select * from {{ ref('stg_interventions') }}
@@ -42,6 +43,7 @@ stated as (
     left join {{ ref('programs') }} as programs on help.program_id = programs.program_id
     left join offices on coalesce(programs.opd_id, split_part(help.source_id, '/', 1)) = offices.opd_id
     left join crosswalk on help.delivery_id = crosswalk.delivery_id and help.row_number = crosswalk.row_number
+    where {{ touched_row('help') }}
 
 )
 

@@ -1,3 +1,4 @@
+{{ config(materialized='incremental', pre_hook="{{ without(touched('recipient_id')) }}") }}
 with help as (
 
     select
@@ -7,6 +8,7 @@ with help as (
     where
         {{ reached('interventions') }}
         and coalesce(interventions.family_id, interventions.person_id) is not null
+        and {{ touched('coalesce(interventions.family_id, interventions.person_id)') }}
 
 ),
 

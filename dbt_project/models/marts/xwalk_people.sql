@@ -1,3 +1,4 @@
+{{ config(materialized='incremental', pre_hook="{{ without(touched_row()) }}") }}
 select
     source_id,
     delivery_id,
@@ -7,3 +8,4 @@ select
     method,
     probability
 from {{ ref('stg_crosswalk') }}
+where {{ touched_row() }}

@@ -214,7 +214,7 @@ def _built(database: Engine, settings: Settings) -> BuildResult:
         raise AirflowFailException(
             f"Build {result.build_id} is not published; BI stays on the last good one.\n{reasons}"
         )
-    log.info("build %s is good (%.0f s)", result.build_id, result.seconds)
+    log.info("build %s is good (%.0f s, %s)", result.build_id, result.seconds, result.extent)
     return result
 
 
