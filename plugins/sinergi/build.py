@@ -76,13 +76,13 @@ def build(engine: Engine, settings: Settings, select: Sequence[str] = (), *, who
     with _alone(engine) as connection:
         colour = bi.idle_colour(connection)
         build_id = _begin(connection, colour)
-        # dbt takes seconds of Python to load, the hashes as many of PostgreSQL.
+        # dbt takes seconds of Python to load, what is touched and the hashes as many of PostgreSQL.
         with ThreadPoolExecutor(max_workers=1) as aside:
             loading = aside.submit(importlib.import_module, "dbt.cli.main")
-            identity_hashes.refresh(engine, settings)
-            punctuality.refresh(engine, settings)
             stands_on = increments.footing(connection, settings)
             extent = _extent(engine, colour, build_id, stands_on, select, whole)
+            identity_hashes.refresh(engine, settings, None if extent.rows is None else extent.deliveries)
+            punctuality.refresh(engine, settings)
             loading.result()
         arguments = ["build", "--exclude", UNIT_TESTS, *(["--select", *select] if select else [])]
         if extent.rows is None:
