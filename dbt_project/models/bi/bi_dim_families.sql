@@ -1,4 +1,3 @@
-{{ config(materialized='incremental', pre_hook="{{ without(touched('family_id')) }}") }}
 select
     families.family_id,
     hashed.hash as no_kk_hash,

@@ -1,4 +1,3 @@
-{{ config(materialized='incremental', pre_hook="{{ without(touched('person_id')) }}") }}
 select
     people.person_id,
     hashed.hash as nik_hash,

@@ -1,4 +1,3 @@
-{{ config(materialized='incremental', pre_hook="{{ without(touched('family_id')) }}") }}
 -- What was said of each enumerated or decreed family and its people, one attribute a row: the city's own lists are
 -- `declared`, registries and offices `administrative`.
 {% set of_people = [

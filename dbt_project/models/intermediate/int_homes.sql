@@ -1,4 +1,3 @@
-{{ config(materialized='incremental', pre_hook="{{ without(touched('family_id')) }}") }}
 -- Where a family can be found: the city's own word before the registries', the newest first.
 with said as (
 

@@ -1,4 +1,3 @@
-{{ config(materialized='incremental', pre_hook="{{ without(touched_row()) }}") }}
 -- What each source says of each person, in one shape. A source's rank says whose word comes first where they differ:
 -- what the city saw itself, newest first, then the registries, then the offices.
 {% set heads = {

@@ -1,4 +1,3 @@
-{{ config(materialized='incremental', pre_hook="{{ without(touched('family_id')) }}") }}
 -- The last event is the stage, except that being listed or discussed anew takes nobody out of a decree.
 with stages as (
 

@@ -1,4 +1,3 @@
-{{ config(materialized='incremental', pre_hook="{{ without(touched('person_id')) }}") }}
 with records as (
 
     select * from {{ ref('int_person_records') }} where {{ touched('person_id') }}

@@ -1,4 +1,3 @@
-{{ config(materialized='incremental', pre_hook="{{ without(touched_row()) }}") }}
 with help as (
 
     select * from {{ ref('stg_interventions') }}

@@ -1,7 +1,3 @@
-{{ config(
-    materialized='incremental',
-    pre_hook="{{ without(touched_help('intervention_id') ~ ' or ' ~ touched_help('later_intervention_id')) }}"
-) }}
 {% set columns = ['intervention_id', 'person_id', 'family_id', 'opd_id', 'program_id', 'status', 'delivered_on',
     'ended_on', 'amount_idr'] %}
 with given as (
@@ -15,9 +11,7 @@ with given as (
         -- Within a kind all months, quarters and years begin alike: only the dates of courses must be compared.
         case when kinds.covers <> 'dates' then date_trunc(kinds.covers, interventions.delivered_on::timestamp)::date
             else '-infinity'::date end as slot,
-        {{ touched_row('interventions') }}
-        or {{ touched('interventions.person_id') }}
-        or {{ touched('interventions.family_id') }} as is_touched
+        {{ touched_help('interventions.intervention_id') }} as is_touched
     from {{ ref('fct_interventions') }} as interventions
     inner join {{ ref('program_kinds') }} as program_kinds on interventions.program_id = program_kinds.program_id
     inner join {{ ref('help_kinds') }} as kinds on program_kinds.kind = kinds.kind
@@ -25,8 +19,7 @@ with given as (
 
 ),
 
--- Most is given once: the few others alone are worked out further and held against each other. A pair is what it was
--- where neither of the two was touched.
+-- Most is given once: the few others alone are worked out further and held against each other.
 counted as (
 
     select
@@ -64,8 +57,7 @@ pairs as (
         on
             earlier.first_id = later.first_id
             and (earlier.delivered_on, earlier.intervention_id) < (later.delivered_on, later.intervention_id)
-            and later.from_on <= earlier.until_on
-            and (earlier.is_touched or later.is_touched)
+            and later.from_on <= earlier.until_on and (earlier.is_touched or later.is_touched)
 
 )
 
@@ -104,6 +96,5 @@ left join lateral (
                 (pairs.program_id, pairs.later_program_id), (pairs.later_program_id, pairs.program_id)
             )
         )
-    order by rule.rule_id
-    limit 1
+    order by rule.rule_id limit 1
 ) as rules on true

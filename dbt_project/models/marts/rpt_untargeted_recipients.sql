@@ -1,4 +1,3 @@
-{{ config(materialized='incremental', pre_hook="{{ without(touched('recipient_id')) }}") }}
 with help as (
 
     select

@@ -1,4 +1,3 @@
-{{ config(materialized='incremental', pre_hook="{{ without(touched_row()) }}") }}
 select
     source_id,
     delivery_id,

@@ -48,22 +48,6 @@ mandates as (
 
 ),
 
--- Numbered before their people are there: a family's number is the same in each of its rows.
-numbered as (
-
-    select
-        mandates.*,
-        families.area_code,
-        (dense_rank() over (
-            partition by mandates.opd_id order by families.area_code, heads.full_name, mandates.family_id
-        ))::integer as family_no
-    from mandates
-    inner join {{ ref('dim_families') }} as families on mandates.family_id = families.family_id
-    left join {{ ref('dim_people') }} as heads on families.head_person_id = heads.person_id
-    where mandates.family_id in (select family_id from {{ ref('dim_people') }})
-
-),
-
 in_force as (
 
     select distinct family_id from {{ ref('int_family_spells') }} where ended_on is null
@@ -78,7 +62,9 @@ people as (
 
 select
     mandates.opd_id,
-    mandates.family_no,
+    (dense_rank() over (
+        partition by mandates.opd_id order by families.area_code, heads.full_name, mandates.family_id
+    ))::integer as family_no,
     case when shown.is_named then people.full_name end as full_name,
     case when shown.is_named then {{ last_four('people.nik') }} end as nik,
     people.relationship,
@@ -87,7 +73,7 @@ select
     {{ age_band('people.birth_date') }} as age_band,
     areas.district_name,
     areas.area_name,
-    mandates.area_code,
+    families.area_code,
     homes.address,
     homes.rt,
     homes.rw,
@@ -102,9 +88,11 @@ select
     {% for name in of_house %}
     described.{{ name }}{{ ',' if not loop.last }}
     {% endfor %}
-from numbered as mandates
+from mandates
 inner join people on mandates.family_id = people.family_id
-left join {{ ref('dim_areas') }} as areas on mandates.area_code = areas.area_code
+inner join {{ ref('dim_families') }} as families on mandates.family_id = families.family_id
+left join {{ ref('dim_people') }} as heads on families.head_person_id = heads.person_id
+left join {{ ref('dim_areas') }} as areas on families.area_code = areas.area_code
 left join {{ ref('int_homes') }} as homes on mandates.family_id = homes.family_id
 left join in_force on mandates.family_id = in_force.family_id
 left join {{ ref('int_particulars') }} as described on people.person_id = described.person_id
