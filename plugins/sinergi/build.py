@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,19 +15,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, make_url, text
+from sqlalchemy import Connection, Engine, bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 
-from sinergi import bi, identity_hashes, increments, past_links, punctuality, roles
+from sinergi import bi, dbt_run, identity_hashes, increments, past_links, punctuality, roles
 from sinergi.errors import SinergiError
 from sinergi.settings import Settings
 
 BUILD_LOCK = 627_120  # advisory, for the session: two builds follow each other
-FAILED = ("error", "fail", "runtime error")
 UNIT_TESTS = "test_type:unit"  # they test the SQL, not the data: once per change, not once per build
 WHOLE = "--full-refresh"
 KNOWN = "known"  # beside the colours: what was known on an earlier day
-SHOWN = 600  # characters of one failure
 
 
 class BuildFault(SinergiError):
@@ -79,20 +76,20 @@ def build(engine: Engine, settings: Settings, select: Sequence[str] = (), *, who
     with _alone(engine) as connection:
         colour = bi.idle_colour(connection)
         build_id = _begin(connection, colour)
-        # dbt takes seconds of Python to load, the hashes as many of PostgreSQL.
+        # dbt takes seconds of Python to load, what is touched and the hashes as many of PostgreSQL.
         with ThreadPoolExecutor(max_workers=1) as aside:
             loading = aside.submit(importlib.import_module, "dbt.cli.main")
-            identity_hashes.refresh(engine, settings)
-            punctuality.refresh(engine, settings)
             stands_on = increments.footing(connection, settings)
             extent = _extent(engine, colour, build_id, stands_on, select, whole)
+            identity_hashes.refresh(engine, settings, None if extent.rows is None else extent.deliveries)
+            punctuality.refresh(engine, settings)
             loading.result()
         arguments = ["build", "--exclude", UNIT_TESTS, *(["--select", *select] if select else [])]
         if extent.rows is None:
             arguments.append(WHOLE)
             if not select:
                 _clear(connection, colour)
-        failures = _dbt(engine, settings, colour, arguments)
+        failures = dbt_run.run(engine, settings, colour, arguments)
         # What was linked or taken in meanwhile stands in some models and not in others: nothing is built upon that.
         is_base = not failures and not select and stands_on == increments.footing(connection, settings)
         _finish(connection, build_id, failures, extent, stands_on if is_base else None)
@@ -123,7 +120,7 @@ def publish(engine: Engine, result: BuildResult) -> None:
 def unit_tests(engine: Engine, settings: Settings) -> list[str]:
     """Run dbt's unit tests (given and expected rows) beside the published build; return what failed."""
     with _alone(engine) as connection:
-        return _dbt(engine, settings, _shown(connection), ["test", "--select", UNIT_TESTS])
+        return dbt_run.run(engine, settings, _shown(connection), ["test", "--select", UNIT_TESTS])
 
 
 @contextmanager
@@ -149,7 +146,7 @@ def as_known(engine: Engine, settings: Settings, known_at: datetime, select: Seq
                 "--exclude-resource-type",
                 "unit_test",
             ]
-            failures = _dbt(engine, settings, KNOWN, [*arguments, "--select", *select], known_at.isoformat())
+            failures = dbt_run.run(engine, settings, KNOWN, [*arguments, "--select", *select], known_at.isoformat())
             if failures:
                 raise BuildFault("; ".join(failures))
             yield f"{KNOWN}_marts"
@@ -162,12 +159,12 @@ def docs(settings: Settings, engine: Engine) -> Path:
     """Write dbt's documentation as one page that opens without a server; return its path."""
     with engine.connect() as connection:
         colour = _shown(connection)
-    failures = _dbt(engine, settings, colour, ["docs", "generate", "--static"])
+    failures = dbt_run.run(engine, settings, colour, ["docs", "generate", "--static"])
     if failures:
         raise BuildFault("; ".join(failures))
     page = settings.home / "dbt_docs" / "index.html"
     page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_bytes((_target(settings, colour) / "static_index.html").read_bytes())
+    page.write_bytes((dbt_run.target(settings, colour) / "static_index.html").read_bytes())
     return page
 
 
@@ -222,54 +219,3 @@ def _finish(
     ).bindparams(bindparam("base", type_=JSONB(none_as_null=True)))
     values = {"status": "failed" if failures else "built", "reason": "\n".join(failures) or None, "base": base}
     connection.execute(update, values | {"rows": extent.rows, "why": extent.why_whole, "build_id": build_id})
-
-
-def _target(settings: Settings, colour: str) -> Path:
-    # One a colour: what dbt has parsed stays valid, since schema names are part of it.
-    return settings.home / "dbt" / colour
-
-
-def _dbt(engine: Engine, settings: Settings, colour: str, arguments: Sequence[str], known_at: str = "") -> list[str]:
-    """Run one dbt command in this process and return what failed."""
-    from dbt.cli.main import dbtRunner
-
-    project, target = str(settings.dbt_project), _target(settings, colour)
-    options = ["--project-dir", project, "--profiles-dir", project, "--target-path", str(target)]
-    # What failed is returned, and each model's time is in the log: lines for debugging and JSON that nobody reads cost
-    # a fifth of dbt's own time.
-    options += ["--log-path", str(settings.home / "logs"), "--log-level", "none", "--log-level-file", "info"]
-    options += ["--no-write-json"]
-    with _environment(engine, colour, known_at):
-        outcome = dbtRunner().invoke([*arguments, *options])
-    if outcome.exception is not None:
-        return [str(outcome.exception)[:SHOWN]]
-    results = getattr(outcome.result, "results", [])
-    failures = [_sentence(each) for each in results if str(each.status) in FAILED]
-    return failures or ([] if outcome.success else ["dbt failed without saying which model; see logs/dbt.log"])
-
-
-def _sentence(result: Any) -> str:
-    # What follows DETAIL quotes a row; nobody's data belongs in a log.
-    message = str(result.message or "").split("DETAIL:")[0].strip()
-    return f"{result.node.resource_type} {result.node.name}: {' '.join(message.split())}"[:SHOWN]
-
-
-@contextmanager
-def _environment(engine: Engine, colour: str, known_at: str) -> Iterator[None]:
-    url = make_url(engine.url)
-    values = {
-        "SINERGI_BUILD_COLOUR": colour,
-        "SINERGI_KNOWN_AT": known_at,
-        "SINERGI_PG_HOST": url.host or "127.0.0.1",
-        "SINERGI_PG_PORT": str(url.port or 5432),
-        "SINERGI_PG_USER": url.username or "",
-        "SINERGI_PG_PASSWORD": str(url.password or ""),
-        "SINERGI_PG_DATABASE": url.database or "",
-    }
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            os.environ.pop(name) if value is None else os.environ.update({name: value})

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from collections.abc import Collection
 
 from sqlalchemy import Engine, text
 
@@ -47,16 +48,22 @@ def key_id(key: bytes) -> str:
     return digest(key, "sinergi")[:16]
 
 
-def refresh(engine: Engine, settings: Settings) -> int:
+def refresh(engine: Engine, settings: Settings, deliveries: Collection[int] | None = None) -> int:
     """Hash every NIK and No. KK of raw that has no hash by the present key; return how many are new.
 
     Another key than before replaces all hashes: extracts of before and after do not match, as a lost key demands.
+
+    Args:
+        engine: The warehouse.
+        settings: Where the key and the entities are.
+        deliveries: Those in which new numbers can be; all where left out.
     """
     key = hash_key(settings)
     own = key_id(key)
+    parameters = {} if deliveries is None else {"deliveries": list(deliveries)}
     with engine.begin() as connection:
         connection.execute(text("delete from linkage.identity_hashes where key_id <> :key_id"), {"key_id": own})
-        values: list[str] = list(connection.execute(text(_new_values(settings))).scalars())
+        values: list[str] = list(connection.execute(text(_new_values(settings, deliveries)), parameters).scalars())
         raw = connection.connection.driver_connection
         assert raw is not None
         # The values alone travel, in and out: by COPY, which no log and no pg_stat_activity quotes.
@@ -78,14 +85,15 @@ def _key_of_home(settings: Settings) -> str:
     return path.read_text().strip()
 
 
-def _new_values(settings: Settings) -> str:
+def _new_values(settings: Settings, deliveries: Collection[int] | None) -> str:
     columns = [
         (entity.entity, column.name)
         for entity in load_entities(settings.expectations).values()
         for column in entity
         if column.type in IDENTITIES
     ]
-    each = " union all ".join(f'select "{column}" as value from raw."{entity}"' for entity, column in columns)
+    those = "" if deliveries is None else " where _delivery_id = any(:deliveries)"
+    each = " union all ".join(f'select "{column}" as value from raw."{entity}"{those}' for entity, column in columns)
     # What has its hash is left out first: on most days nothing is left to be told apart.
     return (
         f"select distinct value from ({each}) as known where value is not null "

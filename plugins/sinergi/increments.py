@@ -92,10 +92,12 @@ class Extent:
     Args:
         rows: How many source rows came, went or were tied anew since; None: the build is whole.
         why_whole: Why it is.
+        deliveries: Which deliveries came, went or were taken in again.
     """
 
     rows: int | None = None
     why_whole: str | None = None
+    deliveries: frozenset[int] = frozenset()
 
     def __str__(self) -> str:
         """Return it for a log."""
@@ -132,7 +134,7 @@ def prepare(engine: Engine, colour: str, build_id: int, stands_on: Mapping[str, 
     """
     try:
         with engine.begin() as connection:
-            return Extent(rows=_touched(connection, colour, build_id, stands_on))
+            return _touched(connection, colour, build_id, stands_on)
     except Whole as reason:
         return Extent(why_whole=str(reason))
 
@@ -153,18 +155,18 @@ def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
     return [name for name in FIXED if one.get(name) != other.get(name)]
 
 
-def come_and_gone(one: Mapping[str, Any], other: Mapping[str, Any]) -> set[int]:
+def come_and_gone(one: Mapping[str, Any], other: Mapping[str, Any]) -> frozenset[int]:
     """Return the deliveries that only one of two builds stood on, or that were taken in again between them."""
-    return {int(delivery) for delivery, _ in one["deliveries"].items() ^ other["deliveries"].items()}
+    return frozenset(int(delivery) for delivery, _ in one["deliveries"].items() ^ other["deliveries"].items())
 
 
-def _touched(connection: Connection, colour: str, build_id: int, stands_on: Mapping[str, Any]) -> int:
+def _touched(connection: Connection, colour: str, build_id: int, stands_on: Mapping[str, Any]) -> Extent:
     runs = connection.execute(text(RUNS), {"colour": colour, "build_id": build_id}).all()
     if colour not in {run.colour for run in runs}:
         raise Whole(f"{colour} was never built")
     # `staging` and `intermediate` have no colour: they are those of the last run, whichever it was.
     bases = [run for run in runs if run.colour == colour or run.build_id == max(each.build_id for each in runs)]
-    deliveries: set[int] = set()
+    deliveries: frozenset[int] = frozenset()
     for run in bases:
         if run.base is None:
             raise Whole(f"build {run.build_id} is none to build upon")
@@ -176,7 +178,8 @@ def _touched(connection: Connection, colour: str, build_id: int, stands_on: Mapp
     entities = _entities(connection, deliveries)
     if reached := entities & {*FAR_REACHING}:
         raise Whole(f"{' and '.join(sorted(reached))} came or went")
-    return _write(connection, [run.colour for run in bases], deliveries, entities)
+    rows = _write(connection, [run.colour for run in bases], deliveries, entities)
+    return Extent(rows, deliveries=deliveries)
 
 
 def _entities(connection: Connection, deliveries: Iterable[int]) -> set[str]:
@@ -184,7 +187,7 @@ def _entities(connection: Connection, deliveries: Iterable[int]) -> set[str]:
     return set(connection.execute(query, {"deliveries": list(deliveries)}).scalars())
 
 
-def _write(connection: Connection, colours: list[str], deliveries: set[int], entities: set[str]) -> int:
+def _write(connection: Connection, colours: list[str], deliveries: Iterable[int], entities: set[str]) -> int:
     connection.execute(text(MEMORY))
     parts = [DIFFERING.format(colour=colour) for colour in colours]
     parts += [DELIVERED.format(entity=entity) for entity in sorted(entities)]

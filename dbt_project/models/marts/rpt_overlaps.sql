@@ -10,7 +10,8 @@ with given as (
             as subject_id,
         -- Within a kind all months, quarters and years begin alike: only the dates of courses must be compared.
         case when kinds.covers <> 'dates' then date_trunc(kinds.covers, interventions.delivered_on::timestamp)::date
-            else '-infinity'::date end as slot
+            else '-infinity'::date end as slot,
+        {{ touched_help('interventions.intervention_id') }} as is_touched
     from {{ ref('fct_interventions') }} as interventions
     inner join {{ ref('program_kinds') }} as program_kinds on interventions.program_id = program_kinds.program_id
     inner join {{ ref('help_kinds') }} as kinds on program_kinds.kind = kinds.kind
@@ -26,6 +27,7 @@ counted as (
         count(*) over together as times,
         min(intervention_id) over together as first_id
     from given
+    where {{ together_with_touched('subject_id', 'given') }}
     window together as (partition by subject_id, kind, slot)
 
 ),
@@ -55,7 +57,7 @@ pairs as (
         on
             earlier.first_id = later.first_id
             and (earlier.delivered_on, earlier.intervention_id) < (later.delivered_on, later.intervention_id)
-            and later.from_on <= earlier.until_on
+            and later.from_on <= earlier.until_on and (earlier.is_touched or later.is_touched)
 
 )
 
@@ -94,6 +96,5 @@ left join lateral (
                 (pairs.program_id, pairs.later_program_id), (pairs.later_program_id, pairs.program_id)
             )
         )
-    order by rule.rule_id
-    limit 1
+    order by rule.rule_id limit 1
 ) as rules on true

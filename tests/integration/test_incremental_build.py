@@ -8,7 +8,7 @@ from made_offices import Offices
 from sqlalchemy import create_engine, text
 
 from sinergi import build as warehouse
-from sinergi import increments, ledger, rawtables
+from sinergi import dbt_run, increments, ledger, rawtables
 from sinergi.database import engine as make_engine
 from sinergi.link import link
 from sinergi.linkage import decisions
@@ -195,7 +195,7 @@ def test_what_is_no_whole_good_build_is_no_base(growing, monkeypatch, how):
             growing.rows("update linkage.crosswalk set method = 'model' where method = 'nik'")
         return ["model dim_people: relation does not exist"] if how == "failed" else []
 
-    monkeypatch.setattr(warehouse, "_dbt", dbt)
+    monkeypatch.setattr(dbt_run, "run", dbt)
     result = warehouse.build(growing.engine, growing.settings, select=["dim_areas"] if how == "a part" else ())
     assert growing.extent() == f"whole: build {result.build_id} is none to build upon"
     if how == "linked meanwhile":
