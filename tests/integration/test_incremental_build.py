@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, text
 from sinergi import build as warehouse
 from sinergi import dbt_run, increments, ledger, rawtables
 from sinergi.database import engine as make_engine
-from sinergi.link import link
+from sinergi.link import link, link_known
 from sinergi.linkage import decisions
 from sinergi.sample import build_world
 from sinergi.sample.exports import exports
@@ -62,7 +62,7 @@ class Growing:
                 self.offices.arrive(folder / export.file_name)
         return [delivery.status for delivery in self.offices.run()]
 
-    def build(self):
+    def build(self, link=link):
         link(self.engine, self.settings)
         result = warehouse.build(self.engine, self.settings)
         assert result.failures == []
@@ -73,7 +73,7 @@ class Growing:
             result = connection.execute(text(query), values)
             return [tuple(row) for row in result] if result.returns_rows else []
 
-    def extent(self, settings=None, colour="blue"):
+    def extent(self, settings=None, colour="green"):
         """Tell how much the next build of a colour would make anew."""
         with self.engine.connect() as connection:
             stands_on = increments.footing(connection, settings or self.settings)
@@ -131,8 +131,12 @@ def test_what_it_holds_is_what_a_whole_build_holds(growing, server, monkeypatch)
         assert result.extent == f"whole: {colour} was never built"
         warehouse.publish(growing.engine, result)
     assert growing.take_in(LATER[0]) == ["accepted_with_findings"]
+    ahead = growing.build(lambda engine, _: link_known(engine))
+    assert ahead.colour == "blue" and ahead.extent.endswith(" rows touched"), ahead.extent
+    warehouse.publish(growing.engine, ahead)
+    assert growing.rows("select count(*) > 0 from marts.xwalk_people where method = 'waiting'") == [(True,)]
     one = growing.build()
-    assert one.colour == "blue" and one.extent.endswith(" rows touched"), one.extent
+    assert one.colour == "green" and one.extent.endswith(" rows touched"), one.extent
     warehouse.publish(growing.engine, one)
 
     strangers = growing.rows("""
@@ -146,31 +150,31 @@ def test_what_it_holds_is_what_a_whole_build_holds(growing, server, monkeypatch)
     decisions.approve(growing.engine, number, who="Yohanes")
     assert growing.take_in(LATER[1]) == ["accepted_with_findings"]
     two = growing.build()
-    assert two.colour == "green" and two.extent.endswith(" rows touched"), two.extent
+    assert two.colour == "blue" and two.extent.endswith(" rows touched"), two.extent
     warehouse.publish(growing.engine, two)
 
-    # The merge was a mistake: in blue they were never one, in `intermediate` they are.
+    # The merge was a mistake: in green they were never one, in `intermediate` they are.
     decisions.undo(growing.engine, number, who="Rina", why="mistake")
     decisions.approve(growing.engine, number, who="Yohanes")
     growing.take_in(LATER[2])
     three = growing.build()
-    assert three.colour == "blue" and three.extent.endswith(" rows touched"), three.extent
+    assert three.colour == "green" and three.extent.endswith(" rows touched"), three.extent
 
     url = copied(server, growing)
     engine = make_engine(url)
     whole = warehouse.build(engine, growing.settings, whole=True)
     engine.dispose()
-    assert (whole.failures, whole.extent, whole.colour) == ([], "whole: asked for", "blue")
-    kept, anew = growing.relations("blue"), growing.relations("blue", url)
+    assert (whole.failures, whole.extent, whole.colour) == ([], "whole: asked for", "green")
+    kept, anew = growing.relations("green"), growing.relations("green", url)
     server.drop_database("test_growing_whole")
     assert len(kept) > 70 and kept == anew
     runs = growing.rows("select rows_touched > 0, why_whole, base is null from ops.runs order by build_id")
     wholes = [(None, f"{colour} was never built", False) for colour in ("blue", "green")]
-    assert runs == [*wholes, *[(True, None, False)] * 3]
+    assert runs == [*wholes, *[(True, None, False)] * 4]
 
 
 def test_anything_but_rows_asks_for_a_whole_build(growing, tmp_path, monkeypatch):
-    """Blue was built last, after green was published: it is both the last build and the colour's own."""
+    """Green was built last, after blue was published: it is both the last build and the colour's own."""
     settings = growing.settings
     assert growing.extent() == "0 rows touched"
     project = tmp_path / "dbt"
@@ -200,7 +204,7 @@ def test_what_is_no_whole_good_build_is_no_base(growing, monkeypatch, how):
     assert growing.extent() == f"whole: build {result.build_id} is none to build upon"
     if how == "linked meanwhile":
         growing.rows(
-            "update linkage.crosswalk set method = was.method from marts_blue.xwalk_people as was "
+            "update linkage.crosswalk set method = was.method from marts_green.xwalk_people as was "
             "where was.delivery_id = crosswalk.delivery_id and was.row_number = crosswalk.row_number"
         )
     growing.rows("delete from ops.runs where build_id = :id", id=result.build_id)
