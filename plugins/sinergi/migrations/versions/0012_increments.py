@@ -12,8 +12,8 @@ branch_labels = None
 depends_on = None
 
 COLUMNS = (
-    sa.Column("base", JSONB(), nullable=True, comment="What it stood on; null where no build may stand on it"),
-    sa.Column("rows_touched", sa.Integer(), nullable=True, comment="Source rows made anew; null: a whole build"),
+    sa.Column("base", JSONB(), nullable=True),  # what it stood on; null where no build may stand on it
+    sa.Column("rows_touched", sa.Integer(), nullable=True),  # source rows made anew; null: a whole build
     sa.Column("why_whole", sa.Text(), nullable=True),
 )
 
