@@ -40,15 +40,26 @@ def board(platform):
             arguments = ["--no-sandbox", "--disable-dev-shm-usage"]
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
             page = browser.new_page(base_url=url, locale="id-ID")
-            page.goto("/login/")
-            page.locator("#username").fill("pembaca")
-            page.locator("#password").fill(superset.passwords(platform.settings)["pembaca"])
-            page.locator("button[type=submit]").first.click()
-            page.wait_for_function("!location.pathname.startsWith('/login')")
+            log_in(page, superset.passwords(platform.settings)["pembaca"])
             yield page
             browser.close()
     finally:
         superset.stop(platform.settings)
+
+
+def log_in(page, password, times=3):
+    """Log in, and see that Superset knows it: on a busy machine it has been seen to forget whom it had just let in."""
+    for _ in range(times):
+        page.goto("/login/")
+        page.locator("#username").fill("pembaca")
+        page.locator("#password").fill(password)
+        page.locator("button[type=submit]").first.click()
+        page.wait_for_function("!location.pathname.startsWith('/login')")
+        page.wait_for_load_state("networkidle")
+        answer = page.request.get("/api/v1/me/")
+        if answer.ok:
+            return
+    pytest.fail(f"logged in {times} times, and yet: {answer.status} {answer.text()[:500]}")
 
 
 def faultless(answers):
