@@ -14,15 +14,15 @@ from xdist.scheduler import LoadScopeScheduling
 
 from sinergi.database import EmbeddedServer
 
-# What stands in these folders shares a platform or a city that takes minutes to make: one worker runs all of it.
-SHARED = ("tests/e2e/", "tests/integration/bi/")
+# What stands in this folder shares a city that takes a minute to make: one worker runs all of it.
+SHARED = "tests/integration/bi/"
 
 
 class Rooms(LoadScopeScheduling):
-    """Give a worker a file at a time, or all of a folder that shares what is costly."""
+    """Give a worker a file at a time, or all of the folder that shares what is costly."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return next((folder for folder in SHARED if nodeid.startswith(folder)), nodeid.partition("::")[0])
+        return SHARED if nodeid.startswith(SHARED) else nodeid.partition("::")[0]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
