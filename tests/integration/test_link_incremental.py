@@ -4,39 +4,22 @@ Registries with families, field lists, help, a file that takes another's place, 
 """
 
 import random
-from datetime import date
 
-import polars as pl
+import made_lists
 import pytest
 from sqlalchemy import text
 
 from sinergi.link import link
 from sinergi.linkage import decisions
-from sinergi.linkage.trial import trial
 
-SAID = ("full_name", "sex", "birth_date", "birth_year", "nik", "nik_status", "area_code", "rt", "rw", "address")
-FAMILY = (*SAID, "no_kk", "no_kk_status", "relationship")
-# source -> entity, what every row has besides, columns
-SOURCES = {
-    "p3ke/individu_2022": ("registry_people", {}, (*FAMILY, "registry_family_id")),
-    "dtsen/anggota": ("registry_people", {}, (*FAMILY, "registry_family_id")),
-    "kelurahan/pendataan": ("enumerations", {"enumerated_on": date(2023, 11, 1)}, (*FAMILY, "household_no")),
-    **{
-        source: ("interventions", {"program_id": "dinsos-sembako", "recipient_kind": "person"}, SAID)
-        for source in ("dinsos/sembako", "dinkes/pbi_jkn", "dinkes/stunting", "disdik/pip")
-    },
-}
+SOURCES = made_lists.sources(("dinsos/sembako", "dinkes/pbi_jkn", "dinkes/stunting", "disdik/pip"))
 REPLACED = "dinkes/pbi_jkn"
 
 
 @pytest.fixture(scope="module")
 def lists():
     """Rows of each source's list, spoiled as offices spoil them."""
-    records = trial("palangkaraya", 11, 1_500)
-    number = pl.col("group_key").str.split(":").list.last()
-    # A family numbered by its kelurahan: the last part is the family's, a number for each here.
-    records = records.with_columns(registry_family_id=number, household_no=number.rank("dense").cast(pl.String))
-    rows = {source: records.filter(source_id=source).select(SOURCES[source][2]).to_dicts() for source in SOURCES}
+    rows = made_lists.rows_of(SOURCES, 11)
     assert min(map(len, rows.values())) > 20
     return rows
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-import polars as pl
+import made_lists
 import pytest
 from made_up import KAMELOH_BARU, MENTENG, kk, named, nik
 from sqlalchemy import text
@@ -10,19 +10,8 @@ from sqlalchemy import text
 from sinergi.link import link, link_known
 from sinergi.linkage import decisions, recognise
 from sinergi.linkage.recognise import Recognised
-from sinergi.linkage.trial import trial
 
-SAID = ("full_name", "sex", "birth_date", "birth_year", "nik", "nik_status", "area_code", "rt", "rw", "address")
-FAMILY = (*SAID, "no_kk", "no_kk_status", "relationship")
-SOURCES = {
-    "p3ke/individu_2022": ("registry_people", {}, (*FAMILY, "registry_family_id")),
-    "dtsen/anggota": ("registry_people", {}, (*FAMILY, "registry_family_id")),
-    "kelurahan/pendataan": ("enumerations", {"enumerated_on": date(2023, 11, 1)}, (*FAMILY, "household_no")),
-    **{
-        source: ("interventions", {"program_id": "dinsos-sembako", "recipient_kind": "person"}, (*SAID, "no_kk"))
-        for source in ("dinsos/sembako", "dinkes/pbi_jkn", "dinkes/stunting")
-    },
-}
+SOURCES = made_lists.sources(("dinsos/sembako", "dinkes/pbi_jkn", "dinkes/stunting"), (*made_lists.SAID, "no_kk"))
 HELP = {"program_id": "dinsos-sembako", "recipient_kind": "person", "area_code": KAMELOH_BARU}
 
 
@@ -44,10 +33,7 @@ def known_of(made_city, delivery_id):
 
 @pytest.fixture(scope="module")
 def lists():
-    records = trial("palangkaraya", 7, 1_500)
-    number = pl.col("group_key").str.split(":").list.last()
-    records = records.with_columns(registry_family_id=number, household_no=number.rank("dense").cast(pl.String))
-    return {source: records.filter(source_id=source).select(SOURCES[source][2]).to_dicts() for source in SOURCES}
+    return made_lists.rows_of(SOURCES, 7)
 
 
 def deliver(made_city, source, rows, **more):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
+from sinergi.ledger import ACCEPTED
 from sinergi.linkage import store
 from sinergi.linkage.evidence import contents, key_of, prepare
 from sinergi.linkage.families import group_of, nearest
@@ -21,10 +22,9 @@ if TYPE_CHECKING:
 WAITING = "waiting"
 MOST_WAITING = 0.5  # of the rows; more is no ordinary delivery
 MOST = 20_000  # rows; more is a city's first day or a registry
-TAKEN_IN = "('accepted', 'accepted_with_findings')"
 IS_LINKED = "exists (select from linkage.crosswalk where crosswalk.delivery_id = deliveries.delivery_id)"
-NEW = f"select delivery_id, rows_accepted from ops.deliveries where status in {TAKEN_IN} and not {IS_LINKED}"
-REPLACED = f"select exists (select from ops.deliveries where status not in {TAKEN_IN} and {IS_LINKED})"
+NEW = f"select delivery_id, rows_accepted from ops.deliveries where status in {ACCEPTED} and not {IS_LINKED}"
+REPLACED = f"select exists (select from ops.deliveries where status not in {ACCEPTED} and {IS_LINKED})"
 LAST = "select status from linkage.runs order by run_id desc limit 1"
 KNOWN = """
     select profile_key, min(person_id::text) as person_id, min(method) as method, min(probability) as probability
